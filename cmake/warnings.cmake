@@ -1,0 +1,22 @@
+# What every target of the project itself is built with; users of the library inherit none of it.
+add_library(stook_build_settings INTERFACE)
+target_compile_options(stook_build_settings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 reports members of moved-from optionals and variants as maybe-uninitialized inside its own library.
+  target_compile_options(stook_build_settings INTERFACE -Wno-maybe-uninitialized -Wno-missing-field-initializers)
+else()
+  target_compile_options(stook_build_settings INTERFACE -Wno-missing-field-initializers)
+endif()
+option(STOOK_WARNINGS_AS_ERRORS "Stop the build at the first warning" OFF)
+if(STOOK_WARNINGS_AS_ERRORS)
+  target_compile_options(stook_build_settings INTERFACE -Werror)
+endif()
+if(STOOK_SANITIZE)
+  target_compile_options(stook_build_settings INTERFACE -fsanitize=${STOOK_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(stook_build_settings INTERFACE -fsanitize=${STOOK_SANITIZE})
+endif()
+if(STOOK_COVERAGE)
+  target_compile_options(stook_build_settings INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(stook_build_settings INTERFACE --coverage)
+endif()
