@@ -11,15 +11,15 @@ namespace stook {
 
 /// Bounds on JSON text from outside. What exceeds one is refused with an error that names the place.
 struct json_limits {
-  std::size_t depth = 64;                 ///< nested arrays and objects
+  std::size_t depth = 64;                ///< nested arrays and objects
   std::size_t bytes = 16 * 1024 * 1024;  ///< length of the text
 };
 
 /// Reads JSON text that nobody vouches for. Refused, beyond what RFC 8259 refuses: duplicate keys, numbers
 /// that fit neither 64-bit integers nor a finite double, integers past 64 bits, invalid UTF-8, lone
 /// surrogates, an escaped NUL, text behind the value, a byte order mark, and what exceeds `limits`.
-/// Throws `error` with one of the codes json_syntax, json_duplicate_key, json_number, json_nul, json_too_deep,
-/// json_too_large; its message names the path and the byte. Thread-safe.
+/// Throws `error` with one of the codes json_syntax, json_duplicate_key, json_number, json_nul,
+/// json_too_deep, json_too_large; its message names the path and the byte. Thread-safe.
 json parse_json(std::string_view text, const json_limits& limits = {});
 
 /// Writes a value so that `parse_json` reads it back: invalid UTF-8 in strings is replaced by U+FFFD and NUL
