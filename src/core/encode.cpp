@@ -12,7 +12,8 @@
 namespace stook {
 namespace detail {
 
-const type_desc type_table<json>::value{.kind = type_kind::json, .make = &make_value<json>};
+const type_desc type_table<json>::value{
+    .kind = type_kind::json, .make = &make_value<json>, .assign = &assign_value<json>};
 
 namespace {
 

@@ -68,6 +68,7 @@ struct type_desc {
   unsigned char size = 0;                     // integer, enumeration, number: bytes
   std::string_view name{};                    // of an object, an enumeration or an opaque type, for messages
   std::shared_ptr<void> (*make)() = nullptr;  // a value-initialised object; null if there is no such
+  void (*assign)(void* to, const void* from) = nullptr;  // null if the type cannot be copied
 
   const field_desc* fields = nullptr;  // object
   const enumerator* enumerators = nullptr;
@@ -108,6 +109,20 @@ constexpr auto maker() -> std::shared_ptr<void> (*)() {
 }
 
 template <typename T>
+void assign_value(void* to, const void* from) {
+  *static_cast<T*>(to) = *static_cast<const T*>(from);
+}
+
+template <typename T>
+constexpr auto assigner() -> void (*)(void*, const void*) {
+  if constexpr (std::is_copy_assignable_v<T>) {
+    return &assign_value<T>;
+  } else {
+    return nullptr;
+  }
+}
+
+template <typename T>
 constexpr std::string_view type_name() {
 #if defined(__clang__)
   constexpr std::string_view whole = __PRETTY_FUNCTION__;
@@ -129,7 +144,8 @@ concept described_enum = boost::describe::has_describe_enumerators<T>::value;
 // Anything without a shape below.
 template <typename T>
 struct type_table {
-  static constexpr type_desc value{.kind = type_kind::opaque, .name = type_name<T>(), .make = maker<T>()};
+  static constexpr type_desc value{
+      .kind = type_kind::opaque, .name = type_name<T>(), .make = maker<T>(), .assign = assigner<T>()};
 };
 
 template <type_kind Kind, typename T>
@@ -137,7 +153,8 @@ struct scalar_table {
   static constexpr type_desc value{.kind = Kind,
                                    .is_signed = std::is_signed_v<T>,
                                    .size = static_cast<unsigned char>(sizeof(T) < 255 ? sizeof(T) : 0),
-                                   .make = maker<T>()};
+                                   .make = maker<T>(),
+                                   .assign = assigner<T>()};
 };
 
 template <>
@@ -174,6 +191,7 @@ struct type_table<T> {
                                    .size = sizeof(T),
                                    .name = type_name<T>(),
                                    .make = maker<T>(),
+                                   .assign = assigner<T>(),
                                    .enumerators = all.data(),
                                    .count = all.size()};
 };
@@ -184,6 +202,7 @@ struct type_table<std::optional<T>> {
   static constexpr type_desc value{
       .kind = type_kind::optional,
       .make = maker<self>(),
+      .assign = assigner<self>(),
       .element = &type_of<T>,
       .length = [](const void* o) -> std::size_t { return static_cast<const self*>(o)->has_value() ? 1 : 0; },
       .at = [](const void* o, std::size_t) -> const void* { return &**static_cast<const self*>(o); },
@@ -200,6 +219,7 @@ struct type_table<std::vector<T, A>> {
   static constexpr type_desc value{
       .kind = type_kind::array,
       .make = maker<self>(),
+      .assign = assigner<self>(),
       .element = &type_of<T>,
       .length = [](const void* o) -> std::size_t { return static_cast<const self*>(o)->size(); },
       .at = [](const void* o, std::size_t i) -> const void* { return &(*static_cast<const self*>(o))[i]; },
@@ -212,6 +232,7 @@ struct map_table {
   static constexpr type_desc value{
       .kind = type_kind::map,
       .make = maker<Map>(),
+      .assign = assigner<Map>(),
       .element = &type_of<typename Map::mapped_type>,
       .length = [](const void* o) -> std::size_t { return static_cast<const Map*>(o)->size(); },
       .insert = [](void* o, std::string_view key) -> void* {
@@ -251,6 +272,7 @@ struct type_table<std::variant<T...>> {
   static constexpr type_desc value{
       .kind = type_kind::variant,
       .make = maker<self>(),
+      .assign = assigner<self>(),
       .alternatives = refs,
       .count = sizeof...(T),
       .length = [](const void* o) -> std::size_t { return static_cast<const self*>(o)->index(); },
@@ -315,6 +337,7 @@ struct type_table<T> {
   static constexpr type_desc value{.kind = type_kind::object,
                                    .name = type_name<T>(),
                                    .make = maker<T>(),
+                                   .assign = assigner<T>(),
                                    .fields = all.data(),
                                    .count = all.size(),
                                    .defaults = &default_object};

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <stook/core/any_value.hpp>
+#include <stook/core/error.hpp>
+#include <stook/core/usage.hpp>
+
+namespace stook {
+
+/// What a tool function returns when it may fail in a way that the model can react to: a value or a
+/// `failure`.
+template <typename T>
+class result {
+ public:
+  using value_type = T;
+
+  result(T value) : held_(std::in_place_index<0>, std::move(value)) {}
+  result(failure why) : held_(std::in_place_index<1>, std::move(why)) {}
+
+  explicit operator bool() const { return held_.index() == 0; }
+  T& value() { return std::get<0>(held_); }
+  const T& value() const { return std::get<0>(held_); }
+  failure& why() { return std::get<1>(held_); }
+  const failure& why() const { return std::get<1>(held_); }
+
+ private:
+  std::variant<T, failure> held_;
+};
+
+/// What one call of a tool came to.
+struct tool_result {
+  std::string text{};                ///< what the model reads
+  std::optional<failure> error{};    ///< set if the call failed
+  any_value value{};                 ///< the C++ value, kept only where state or the program asked for it
+  std::vector<std::string> notes{};  ///< what was assumed about the arguments
+  std::size_t full_size = 0;         ///< bytes of the text before it was cut; 0 if it was not
+  usage spent{};                     ///< by a sub-agent
+  /// Set by a sub-agent that waits for an approval: what it needs to go on.
+  std::shared_ptr<const void> paused{};
+
+  bool ok() const { return !error && !paused; }
+};
+
+}  // namespace stook

@@ -1,0 +1,159 @@
+#include "tool/tool_invocation.hpp"
+
+#include <exception>
+
+#include <fmt/format.h>
+#include <boost/asio/awaitable.hpp>
+#include <boost/json/monotonic_resource.hpp>
+
+#include <stook/core/json.hpp>
+
+#include "core/json_parse.hpp"
+#include "core/json_writer.hpp"
+
+namespace stook::detail {
+namespace {
+
+constexpr json_limits argument_limits{.depth = 32, .bytes = 1024 * 1024};
+
+// "json_syntax" of the parser is "args_json" of a call.
+std::string argument_code(std::string_view json_code) {
+  if (json_code == "json_syntax") return "args_json";
+  return "args_" + std::string(json_code.substr(sizeof("json_") - 1));
+}
+
+}  // namespace
+
+std::size_t cut_text(std::string& text, std::size_t most) {
+  if (text.size() <= most) return 0;
+  const std::size_t full = text.size();
+  std::size_t keep = most;
+  while (keep > 0 && (static_cast<unsigned char>(text[keep]) & 0xc0) == 0x80) --keep;
+  text.resize(keep);
+  text += fmt::format("\n[cut: the first {} of {} bytes]", keep, full);
+  return full;
+}
+
+std::string failure_text(const failure& why) {
+  std::string out = R"({"error":{"code":)";
+  write_string(out, why.code);
+  out += R"(,"message":)";
+  write_string(out, why.message);
+  if (!why.hint.empty()) {
+    out += R"(,"hint":)";
+    write_string(out, why.hint);
+  }
+  out += why.retryable ? R"(,"retryable":true}})" : R"(,"retryable":false}})";
+  return out;
+}
+
+void tool_invocation::run() {
+  try {
+    tool_.body->call(*this);
+  } catch (...) {
+    fail_from_exception();
+  }
+}
+
+task<void> tool_invocation::async_run() {
+  try {
+    auto pending = tool_.body->async_call(*this);
+    co_await std::move(pending);
+  } catch (...) {
+    fail_from_exception();
+  }
+}
+
+void tool_invocation::fail_from_exception() {
+  try {
+    throw;
+  } catch (const error& e) {
+    fail(e.what_failed());
+  } catch (const std::exception& e) {
+    std::string text = to_valid_utf8(e.what());
+    cut_text(text, 512);
+    fail({"tool_exception", std::move(text)});
+  } catch (...) {
+    fail({"tool_exception", "the tool threw something that is no std::exception"});
+  }
+}
+
+bool tool_invocation::read_arguments(void* into, const type_desc&) {
+  unsigned char buffer[2048];
+  boost::json::monotonic_resource memory(buffer, sizeof buffer);
+  const std::string_view text = arguments_.empty() ? std::string_view("{}") : arguments_;
+  try {
+    const json arguments = parse_json_in(text, argument_limits, &memory);
+    if (!arguments.is_object()) {
+      fail({"args_not_object", "the arguments must be one JSON object", "send {\"name\": value, ...}"});
+      return false;
+    }
+    decode_report report;
+    decode(arguments, into, tool_.arguments, {.patterns = &tool_.patterns, .hidden = tool_.hidden}, report);
+    if (!report.ok()) {
+      fail({"args_schema", to_string(report.problems), "correct these fields and call again"});
+      return false;
+    }
+    result.notes = std::move(report.notes);
+  } catch (const error& e) {
+    fail({argument_code(e.code()), e.what(), e.what_failed().hint});
+    return false;
+  }
+  return tool_.inputs.empty() || fill_from_state(into);
+}
+
+bool tool_invocation::fill_from_state(void* into) {
+  for (const tool_core::input& in : tool_.inputs) {
+    const type_desc& type = in.field->type();
+    void* place = const_cast<void*>(in.field->in(into));
+    if (state_) {
+      const any_value& held = state_->value(in.key);
+      if (held.has_value()) {
+        type.kind == type_kind::optional&& held.type() != &type
+            ? type.element().assign(type.emplace(place, 0), held.data())
+            : type.assign(place, held.data());
+        continue;
+      }
+    }
+    if (type.kind == type_kind::optional || in.field->rules.defaulted) continue;
+    fail({"state_missing", fmt::format("\"{}\" is not known yet in this run", in.key),
+          "first call the tool that establishes it"});
+    return false;
+  }
+  return true;
+}
+
+run_context tool_invocation::context() { return contexts_ ? contexts_->make_context() : run_context(); }
+
+state& tool_invocation::blackboard() {
+  if (state_) return *state_;
+  throw error("no_state", "this tool needs the state of a run: it cannot be called outside of one");
+}
+
+void tool_invocation::succeed(const void* value, const type_desc& type, any_value kept) {
+  std::string text;
+  if (tool_.options.to_text) {
+    text = tool_.options.to_text(kept);
+  } else if (type.kind != type_kind::nothing) {
+    encode(text, value, type);
+  } else {
+    text = "done";
+  }
+  succeed_with_text(std::move(text), std::move(kept));
+}
+
+void tool_invocation::succeed_with_text(std::string text, any_value kept) {
+  if (!is_valid_utf8(text)) text = to_valid_utf8(text);
+  result.full_size = cut_text(text, tool_.options.max_result);
+  for (const std::string& note : result.notes) text += "\n[note: " + note + "]";
+  result.text = std::move(text);
+  result.value = std::move(kept);
+}
+
+void tool_invocation::fail(failure why) {
+  cut_text(why.message, tool_.options.max_result);
+  result.text = failure_text(why);
+  result.error = std::move(why);
+}
+
+}  // namespace stook::detail

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <string_view>
+
+#include <stook/tool/tool.hpp>
+
+#include "tool/tool_core.hpp"
+
+namespace stook::detail {
+
+/// Makes the context of a call when a function asks for it.
+class context_source {
+ public:
+  virtual ~context_source() = default;
+  virtual run_context make_context() = 0;
+};
+
+/// One call of one tool. The arguments must outlive it.
+class tool_invocation final : public invocation {
+ public:
+  /// `blackboard` and `contexts` may be null outside of a run.
+  tool_invocation(const tool_core& tool, std::string_view arguments, state* blackboard,
+                  context_source* contexts)
+      : tool_(tool), arguments_(arguments), state_(blackboard), contexts_(contexts) {}
+
+  /// Calls a plain body; whatever happens is in `result` afterwards.
+  void run();
+  /// The same for any body.
+  task<void> async_run();
+
+  bool read_arguments(void* into, const type_desc& type) override;
+  run_context context() override;
+  state& blackboard() override;
+  bool wants_value() const override { return tool_.wants_value; }
+  void succeed(const void* value, const type_desc& type, any_value kept) override;
+  void succeed_with_text(std::string text, any_value kept) override;
+  void fail(failure why) override;
+
+  tool_result result;
+
+ private:
+  bool fill_from_state(void* into);
+  void fail_from_exception();
+
+  const tool_core& tool_;
+  std::string_view arguments_;
+  state* state_;
+  context_source* contexts_;
+};
+
+/// Cuts a text at `most` bytes, never inside a character, and says so at its end. Returns the full size if it
+/// cut.
+std::size_t cut_text(std::string& text, std::size_t most);
+
+/// The text of a failure as the model reads it.
+std::string failure_text(const failure& why);
+
+}  // namespace stook::detail
