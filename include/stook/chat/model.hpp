@@ -1,0 +1,91 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include <stook/chat/message.hpp>
+#include <stook/core/fwd.hpp>
+#include <stook/core/usage.hpp>
+#include <stook/tool/tool.hpp>
+
+namespace stook {
+
+/// Why a model stopped writing.
+enum class finish_reason : unsigned char { stop, tool_calls, length, content_filter, other };
+std::string_view to_string(finish_reason r);
+
+/// Whether a model may, must not or must call a tool.
+enum class tool_choice : unsigned char { automatic, none, required };
+
+/// A structured answer that is asked for.
+struct answer_schema {
+  std::string name;
+  std::string_view schema;  ///< JSON text of the schema
+};
+
+/// One request to a model. Views: everything outlives the call.
+struct chat_request {
+  std::span<const message> messages{};
+  std::span<const tool> tools{};
+  tool_choice choice = tool_choice::automatic;
+  const answer_schema* schema = nullptr;
+  std::optional<double> temperature{};
+  std::optional<int> max_output_tokens{};
+};
+
+/// What a model answered.
+struct chat_reply {
+  message answer;
+  finish_reason finish = finish_reason::stop;
+  usage used{};
+  /// Name of the model that answered, where it differs from the one that was asked.
+  std::string model{};
+};
+
+/// What a model call knows of its run: where deltas go, and when to stop.
+class generation {
+ public:
+  virtual ~generation() = default;
+  /// A piece of the answer's text, as it arrives.
+  virtual void text_delta(std::string_view piece) { static_cast<void>(piece); }
+  virtual std::stop_token stop() const { return {}; }
+  /// Time left for the whole run, if it has a limit.
+  virtual std::optional<std::chrono::nanoseconds> time_left() const { return std::nullopt; }
+};
+
+/// Something that answers conversations. Extend `immediate_model` or `waiting_model` and not this. May be
+/// called concurrently, by many runs. A failure is thrown as `error` with a code `model.*` (model.timeout,
+/// model.overload, model.auth, model.rejected, model.protocol, model.too_large, ...).
+class chat_model {
+ public:
+  virtual ~chat_model() = default;
+
+  /// As a person would name it: "openai:gpt-5-mini", "scripted".
+  virtual std::string name() const = 0;
+  /// True if `generate` answers without waiting for anything.
+  virtual bool is_immediate() const = 0;
+  virtual chat_reply generate(const chat_request& request, generation& context) = 0;
+  virtual task<chat_reply> async_generate(const chat_request& request, generation& context) = 0;
+};
+
+/// A model that computes its answer on the spot: implement `name` and `generate`.
+class immediate_model : public chat_model {
+ public:
+  bool is_immediate() const final { return true; }
+  task<chat_reply> async_generate(const chat_request& request, generation& context) final;
+};
+
+/// A model that waits for a network: implement `name` and `async_generate`. `generate` runs that to its end
+/// on an io_context of its own.
+class waiting_model : public chat_model {
+ public:
+  bool is_immediate() const final { return false; }
+  chat_reply generate(const chat_request& request, generation& context) final;
+};
+
+}  // namespace stook

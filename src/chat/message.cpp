@@ -1,0 +1,86 @@
+#include <stook/chat/message.hpp>
+
+#include "core/json_writer.hpp"
+
+namespace stook {
+
+message::message() {
+  static const auto nothing = std::make_shared<const body>(body{.from = role::assistant});
+  body_ = nothing;
+}
+
+message message::system(std::string text) { return message({.from = role::system, .text = std::move(text)}); }
+message message::user(std::string text) { return message({.from = role::user, .text = std::move(text)}); }
+
+message message::assistant(std::string text, std::vector<tool_call> calls) {
+  return message({.from = role::assistant, .text = std::move(text), .calls = std::move(calls)});
+}
+
+message message::tool(std::string call_id, std::string tool_name, std::string text, bool error) {
+  return message({.from = role::tool,
+                  .error = error,
+                  .text = std::move(text),
+                  .call_id = std::move(call_id),
+                  .tool_name = std::move(tool_name)});
+}
+
+message message::with_provider_data(std::string json_text) const {
+  body b = *body_;
+  b.provider_data = std::move(json_text);
+  return message(std::move(b));
+}
+
+bool operator==(const message& a, const message& b) { return a.body_ == b.body_ || *a.body_ == *b.body_; }
+
+std::string_view to_string(role r) {
+  switch (r) {
+    case role::system:
+      return "system";
+    case role::user:
+      return "user";
+    case role::assistant:
+      return "assistant";
+    case role::tool:
+      return "tool";
+  }
+  return "user";
+}
+
+std::string to_json_text(const message& m) {
+  using detail::write_string;
+  std::string out = R"({"role":)";
+  write_string(out, to_string(m.from()));
+  if (m.from() == role::tool) {
+    out += R"(,"tool_call_id":)";
+    write_string(out, m.call_id());
+    out += R"(,"name":)";
+    write_string(out, m.tool_name());
+  }
+  out += R"(,"content":)";
+  if (m.text().empty() && !m.calls().empty()) {
+    out += "null";
+  } else {
+    write_string(out, m.text());
+  }
+  if (!m.calls().empty()) {
+    out += R"(,"tool_calls":[)";
+    bool first = true;
+    for (const tool_call& call : m.calls()) {
+      if (!first) out += ',';
+      first = false;
+      out += R"({"id":)";
+      write_string(out, call.id);
+      out += R"(,"type":"function","function":{"name":)";
+      write_string(out, call.name);
+      out += R"(,"arguments":)";
+      write_string(out, call.arguments);
+      out += "}}";
+    }
+    out += ']';
+  }
+  if (m.is_error()) out += R"(,"error":true)";
+  out += '}';
+  return out;
+}
+
+}  // namespace stook
