@@ -3,24 +3,11 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <boost/json/value.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include <stook/core/json.hpp>
 
 namespace stook {
-namespace {
-
-bool is_json_object(std::string_view text) {
-  try {
-    return parse_json(text).is_object();
-  } catch (const error&) {
-    return false;
-  }
-}
-
-}  // namespace
-
 struct history_checker::seen {
   std::size_t checked = 0;
   bool front = true;                 // only system messages so far
@@ -85,6 +72,8 @@ std::optional<failure> history_checker::complete() const {
   return seen_->wrong(fmt::format("the call \"{}\" has no answer", seen_->waiting.front()));
 }
 
+bool history_checker::knows_call(const std::string& id) const { return seen_->ids.contains(id); }
+
 void history_checker::reset() { *seen_ = seen{}; }
 
 std::optional<failure> check_history(std::span<const message> messages) {
@@ -93,7 +82,8 @@ std::optional<failure> check_history(std::span<const message> messages) {
   for (const message& m : messages) {
     for (const tool_call& call : m.calls()) {
       if (!is_json_object(call.arguments)) {
-        return failure{"bad_history", fmt::format("the arguments of the call \"{}\" are no JSON object", call.id),
+        return failure{"bad_history",
+                       fmt::format("the arguments of the call \"{}\" are no JSON object", call.id),
                        "replace them by {}"};
       }
     }

@@ -304,4 +304,12 @@ json parse_json(std::string_view text, const json_limits& limits) {
   return detail::parse_json_in(text, limits, {});
 }
 
+bool is_json_object(std::string_view text) {
+  try {
+    return parse_json(text).is_object();
+  } catch (const error&) {
+    return false;
+  }
+}
+
 }  // namespace stook

@@ -127,8 +127,10 @@ tool::tool(std::string name, std::string description, tool_options options,
       refuse(*core, "its function takes a described struct, which names its own fields");
     }
     core->arguments = *function.arguments;
+    core->make_arguments = function.arguments->make;
   } else {
     take_parameters(*core, function);
+    core->make_arguments = function.make_tuple;
   }
   bind_state(*core);
   core->wants_value = !core->outputs.empty() || core->options.to_text;

@@ -29,6 +29,7 @@ struct tool_core {
   tool_options options;
   std::vector<field_desc> fields;  // of named parameters
   type_desc arguments{.kind = type_kind::object};
+  std::shared_ptr<void> (*make_arguments)() = nullptr;
   const type_desc* result = nullptr;
   std::vector<std::string_view> hidden;
   std::vector<input> inputs;

@@ -78,25 +78,37 @@ void tool_invocation::fail_from_exception() {
   }
 }
 
-bool tool_invocation::read_arguments(void* into, const type_desc&) {
+std::optional<failure> decode_arguments(const tool_core& tool, std::string_view text, void* into,
+                                        std::vector<std::string>& notes) {
   unsigned char buffer[2048];
   boost::json::monotonic_resource memory(buffer, sizeof buffer);
-  const std::string_view text = arguments_.empty() ? std::string_view("{}") : arguments_;
   try {
-    const json arguments = parse_json_in(text, argument_limits, &memory);
+    const json arguments = parse_json_in(text.empty() ? "{}" : text, argument_limits, &memory);
     if (!arguments.is_object()) {
-      fail({"args_not_object", "the arguments must be one JSON object", "send {\"name\": value, ...}"});
-      return false;
+      return failure{"args_not_object", "the arguments must be one JSON object",
+                     "send {\"name\": value, ...}"};
     }
     decode_report report;
-    decode(arguments, into, tool_.arguments, {.patterns = &tool_.patterns, .hidden = tool_.hidden}, report);
+    decode(arguments, into, tool.arguments, {.patterns = &tool.patterns, .hidden = tool.hidden}, report);
     if (!report.ok()) {
-      fail({"args_schema", to_string(report.problems), "correct these fields and call again"});
-      return false;
+      return failure{"args_schema", to_string(report.problems), "correct these fields and call again"};
     }
-    result.notes = std::move(report.notes);
+    notes = std::move(report.notes);
+    return std::nullopt;
   } catch (const error& e) {
-    fail({argument_code(e.code()), e.what(), e.what_failed().hint});
+    return failure{argument_code(e.code()), e.what(), e.what_failed().hint};
+  }
+}
+
+std::optional<failure> check_arguments(const tool_core& tool, std::string_view arguments) {
+  std::vector<std::string> notes;
+  const std::shared_ptr<void> scratch = tool.make_arguments();
+  return decode_arguments(tool, arguments, scratch.get(), notes);
+}
+
+bool tool_invocation::read_arguments(void* into, const type_desc&) {
+  if (auto wrong = decode_arguments(tool_, arguments_, into, result.notes)) {
+    fail(std::move(*wrong));
     return false;
   }
   return tool_.inputs.empty() || fill_from_state(into);

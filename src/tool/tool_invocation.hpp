@@ -36,6 +36,9 @@ class tool_invocation final : public invocation {
   void succeed_with_text(std::string text, any_value kept) override;
   void fail(failure why) override;
 
+  context_source* contexts() const { return contexts_; }
+  std::string_view arguments() const { return arguments_; }
+
   tool_result result;
 
  private:
@@ -47,6 +50,9 @@ class tool_invocation final : public invocation {
   state* state_;
   context_source* contexts_;
 };
+
+/// What is wrong with arguments, found without calling the function.
+std::optional<failure> check_arguments(const tool_core& tool, std::string_view arguments);
 
 /// Cuts a text at `most` bytes, never inside a character, and says so at its end. Returns the full size if it
 /// cut.

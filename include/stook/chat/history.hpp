@@ -10,10 +10,10 @@
 
 namespace stook {
 
-/// Checks that a conversation is one that every provider takes: system messages only at the front, each call of an
-/// assistant message answered by exactly one tool message before anything else is said, call ids unique in the
-/// whole conversation, no empty message, valid UTF-8. Checks each message once, so that a growing conversation
-/// costs what it grows by. Not thread-safe.
+/// Checks that a conversation is one that every provider takes: system messages only at the front, each call
+/// of an assistant message answered by exactly one tool message before anything else is said, call ids unique
+/// in the whole conversation, no empty message, valid UTF-8. Checks each message once, so that a growing
+/// conversation costs what it grows by. Not thread-safe.
 class history_checker {
  public:
   history_checker();
@@ -26,6 +26,8 @@ class history_checker {
   std::optional<failure> extend(std::span<const message> messages);
   /// Nothing if the conversation may be sent now: no call is unanswered.
   std::optional<failure> complete() const;
+  /// True if a checked message has a call of this id.
+  bool knows_call(const std::string& id) const;
   /// Begins anew, after messages were rewritten.
   void reset();
 

@@ -33,6 +33,9 @@ std::string dump_json_pretty(const json& value);
 /// `text` with every byte that is not part of valid UTF-8 replaced by U+FFFD. NUL becomes U+FFFD as well.
 std::string to_valid_utf8(std::string_view text);
 
+/// True if `parse_json` takes the text and it is an object.
+bool is_json_object(std::string_view text);
+
 /// True if `text` is valid UTF-8 without NUL.
 bool is_valid_utf8(std::string_view text);
 

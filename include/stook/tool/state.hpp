@@ -90,6 +90,8 @@ class state {
   /// Merges as the key declares; the first value is stored as it is.
   void update(std::string_view key, any_value value);
   bool contains(std::string_view key) const;
+  /// The declared type of a key.
+  const detail::type_desc& type_of(std::string_view key) const { return keys()[index_of(key)].type(); }
   std::span<const state_key> keys() const;
 
  private:

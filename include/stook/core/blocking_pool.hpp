@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+namespace stook {
+
+/// The only threads that the library ever starts: they run tools that block. The first job starts them.
+/// Thread-safe.
+class blocking_pool {
+ public:
+  /// `threads` at most, at least one.
+  explicit blocking_pool(unsigned threads);
+  /// Jobs that have not begun are dropped. Waits for those that run, at most two seconds; a job that never
+  /// returns keeps its thread, and only that, until the process ends.
+  ~blocking_pool();
+  blocking_pool(const blocking_pool&) = delete;
+  blocking_pool& operator=(const blocking_pool&) = delete;
+
+  /// The job must own what it uses, and must not throw.
+  void post(std::function<void()> job);
+
+ private:
+  struct shared;
+  std::shared_ptr<shared> shared_;
+};
+
+}  // namespace stook

@@ -1,0 +1,78 @@
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
+
+#include "agent/drivers.hpp"
+#include "agent/interrupter.hpp"
+
+namespace asio = boost::asio;
+
+namespace stook::detail {
+namespace {
+
+// True unless the call was cancelled.
+task<bool> call_model(run_machine& run) {
+  const chat_request request = run.request();
+  failure why;
+  try {
+    auto pending = run.model().async_generate(request, run);
+    chat_reply reply = co_await std::move(pending);
+    run.take_reply(std::move(reply));
+    co_return true;
+  } catch (const boost::system::system_error& e) {
+    if (e.code() == asio::error::operation_aborted) co_return false;
+    why = {"model.failed", e.what()};
+  } catch (const error& e) {
+    why = e.what_failed();
+  } catch (const std::exception& e) {
+    why = {"model.failed", e.what()};
+  }
+  run.take_failure(std::move(why));
+  co_return true;
+}
+
+// `over` is null where nothing but its parent can end the run early.
+task<void> loop(run_machine& run, const interrupter* over) {
+  // an interruption is looked for where it can be told apart, and does not throw from every await
+  co_await asio::this_coro::throw_if_cancelled(false);
+  bool interrupted = false;
+  for (;;) {
+    const run_machine::want wanted = run.next();
+    if (wanted == run_machine::want::nothing) co_return;
+    bool answered = true;
+    if (wanted == run_machine::want::model) {
+      auto pending = call_model(run);
+      answered = co_await std::move(pending);
+    } else {
+      auto pending = async_call_tools(run);
+      co_await std::move(pending);
+    }
+    const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+    if (!interrupted && (!answered || state.cancelled() != asio::cancellation_type::none)) {
+      interrupted = true;
+      run.interrupt(over && over->timed_out() ? "budget.wall" : "cancelled");
+    }
+  }
+}
+
+}  // namespace
+
+task<answer> async_drive(run_machine& run) {
+  // a clock that is moved by hand has no timers: the limit is then seen between the steps
+  const auto limit = run.time()->is_real() ? run.time_left() : std::nullopt;
+  if (limit || run.options().stop.stop_possible()) {
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    auto over = std::make_shared<interrupter>(executor);
+    auto work = loop(run, over.get());
+    auto pending = over->run(std::move(work), limit, run.options().stop);
+    co_await asio::this_coro::throw_if_cancelled(false);
+    co_await std::move(pending);
+  } else {
+    auto pending = loop(run, nullptr);
+    co_await std::move(pending);
+  }
+  co_return run.finish();
+}
+
+}  // namespace stook::detail

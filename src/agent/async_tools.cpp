@@ -1,0 +1,262 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include "agent/drivers.hpp"
+#include "agent/interrupter.hpp"
+
+namespace asio = boost::asio;
+
+namespace stook::detail {
+namespace {
+
+using strand = asio::strand<asio::any_io_executor>;
+
+tool_result failed(failure why) {
+  tool_result r;
+  r.text = failure_text(why);
+  r.error = std::move(why);
+  return r;
+}
+
+tool_result timed_out(const tool_core& tool) {
+  const bool in_doubt = tool.options.effect == effect::once;
+  return failed({"tool_timeout", fmt::format("no result after {} ms", tool.options.timeout.count()),
+                 in_doubt ? "it may have happened all the same: a person must look"
+                          : "ask for less, or try another way",
+                 !in_doubt});
+}
+
+bool waits(const tool_core& tool) { return tool.kind == body_kind::coroutine || tool.on_pool; }
+
+task<bool> is_cancelled() {
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  co_return state.cancelled() != asio::cancellation_type::none;
+}
+
+task<void> attempt(run_machine& run, const call_slot& slot, std::stop_token stop, tool_result& into) {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  call_context context(run, slot, std::move(stop));
+  tool_invocation inv(slot.found->core(), slot.call->arguments, &run.blackboard(), &context);
+  auto pending = inv.async_run();
+  co_await std::move(pending);
+  into = std::move(inv.result);
+}
+
+// A coroutine under a time limit of its own.
+task<void> attempt_in_time(run_machine& run, const call_slot& slot, tool_result& into) {
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  auto timed = std::make_shared<interrupter>(executor);
+  auto work = attempt(run, slot, timed->interrupted(), into);
+  auto pending = timed->run(std::move(work), slot.found->options().timeout, run.stop());
+  co_await std::move(pending);
+  if (timed->timed_out() && into.error) into = timed_out(slot.found->core());
+}
+
+// A call on the pool. The job owns all that the function sees, for one that never returns outlives its call.
+struct pool_job : std::enable_shared_from_this<pool_job> {
+  pool_job(tool called, std::string args, state blackboard, run_context ctx, strand ex)
+      : what(std::move(called)),
+        arguments(std::move(args)),
+        values(std::move(blackboard)),
+        source(std::move(ctx)),
+        done(ex) {}
+
+  struct fixed_context final : context_source {
+    explicit fixed_context(run_context c) : context(std::move(c)) {}
+    run_context make_context() override { return context; }
+    run_context context;
+  };
+
+  tool what;
+  std::string arguments;
+  state values;
+  fixed_context source;
+  asio::steady_timer done;  // cancelled by the job, expired at the time limit
+  tool_result result;
+  bool finished = false;
+
+  void work() {
+    tool_invocation inv(what.core(), arguments, &values, &source);
+    inv.run();
+    asio::post(done.get_executor(), [self = shared_from_this(), r = std::move(inv.result)]() mutable {
+      self->result = std::move(r);
+      self->finished = true;
+      self->done.cancel();
+    });
+  }
+};
+
+task<void> wait_for(std::shared_ptr<pool_job> job) {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  if (job->finished) co_return;
+  try {
+    auto wait = job->done.async_wait(asio::use_awaitable);
+    co_await std::move(wait);
+  } catch (const boost::system::system_error&) {
+    // the job is done, or the run is cancelled: `finished` tells
+  }
+}
+
+task<void> attempt_on_pool(run_machine& run, const call_slot& slot, tool_result& into) {
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  const auto limit = slot.found->options().timeout;
+  std::stop_source stop;
+  std::optional<timestamp> deadline;
+  if (limit.count() > 0) deadline = run.time()->now() + limit;
+  const strand on = asio::make_strand(executor);
+  run_context context = run.context_for(slot, stop.get_token(), deadline);
+  auto job =
+      std::make_shared<pool_job>(*slot.found, slot.call->arguments, run.blackboard(), std::move(context), on);
+  if (limit.count() > 0) {
+    job->done.expires_after(limit);
+  } else {
+    job->done.expires_at(asio::steady_timer::time_point::max());
+  }
+  const std::stop_callback passed_on(run.stop(), [&stop] { stop.request_stop(); });
+  run.pool().post([job] { job->work(); });
+  auto waiting = wait_for(job);
+  auto pending = asio::co_spawn(on, std::move(waiting), asio::use_awaitable);
+  co_await std::move(pending);
+  if (job->finished) {
+    into = std::move(job->result);
+    co_return;
+  }
+  stop.request_stop();
+  auto check = is_cancelled();
+  const bool cancelled = co_await std::move(check);
+  into = cancelled ? failed({"cancelled", "the run ended while this call was running"})
+                   : timed_out(slot.found->core());
+}
+
+task<void> begin_attempt(run_machine& run, const call_slot& slot, tool_result& into) {
+  const tool_core& tool = slot.found->core();
+  if (tool.on_pool) return attempt_on_pool(run, slot, into);
+  if (tool.options.timeout.count() > 0) return attempt_in_time(run, slot, into);
+  return attempt(run, slot, {}, into);
+}
+
+task<void> make_call(run_machine& run, std::size_t index) {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  call_slot& slot = run.slot(index);
+  const int retries = slot.found->options().retries;
+  run.begin_call(index);
+  tool_result result;
+  for (int tries = 0;; ++tries) {
+    auto pending = begin_attempt(run, slot, result);
+    co_await std::move(pending);
+    auto check = is_cancelled();
+    const bool cancelled = co_await std::move(check);
+    if (cancelled && result.error) {
+      result = failed({"cancelled", "the run ended while this call was running"});
+      break;
+    }
+    if (!result.error || !result.error->retryable || tries >= retries) break;
+    result = {};
+  }
+  run.end_call(index, std::move(result));
+}
+
+// Calls of one batch that wait at the same time. Everything here happens on one strand.
+class call_group : public std::enable_shared_from_this<call_group> {
+ public:
+  call_group(run_machine& run, std::vector<std::size_t> indices, strand on)
+      : run_(run),
+        indices_(std::move(indices)),
+        on_(std::move(on)),
+        all_done_(on_),
+        signals_(indices_.size()) {}
+
+  task<void> work() {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    all_done_.expires_at(asio::steady_timer::time_point::max());
+    start_more();
+    while (running_ > 0) {
+      try {
+        auto wait = all_done_.async_wait(asio::use_awaitable);
+        co_await std::move(wait);
+      } catch (const boost::system::system_error&) {
+        // the last call is done, or the run is cancelled
+      }
+      auto check = is_cancelled();
+      const bool cancelled = co_await std::move(check);
+      if (cancelled) stop_all();
+    }
+  }
+
+ private:
+  void start_more() {
+    const auto most = static_cast<std::size_t>(run_.core().options.parallel_tools);
+    while (running_ < most && next_ < indices_.size()) {
+      const std::size_t at = next_++;
+      ++running_;
+      auto done = [self = shared_from_this()](std::exception_ptr) { self->finished_one(); };
+      asio::co_spawn(on_, make_call(run_, indices_[at]),
+                     asio::bind_cancellation_slot(signals_[at].slot(), std::move(done)));
+    }
+  }
+  void finished_one() {
+    --running_;
+    start_more();
+    if (running_ == 0) all_done_.cancel();
+  }
+  void stop_all() {
+    next_ = indices_.size();
+    for (auto& signal : signals_) signal.emit(asio::cancellation_type::terminal);
+  }
+
+  run_machine& run_;
+  std::vector<std::size_t> indices_;
+  strand on_;
+  asio::steady_timer all_done_;
+  std::vector<asio::cancellation_signal> signals_;
+  std::size_t next_ = 0;
+  std::size_t running_ = 0;
+};
+
+task<void> make_calls(run_machine& run, std::vector<std::size_t> indices) {
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  const strand on = asio::make_strand(executor);
+  auto group = std::make_shared<call_group>(run, std::move(indices), on);
+  auto work = group->work();
+  auto pending = asio::co_spawn(on, std::move(work), asio::use_awaitable);
+  co_await std::move(pending);
+}
+
+}  // namespace
+
+task<void> async_call_tools(run_machine& run) {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  std::vector<std::vector<std::size_t>> batches;
+  const auto only = run.single_call();
+  if (only && waits(run.slot(*only).found->core())) {
+    auto pending = make_call(run, *only);
+    co_await std::move(pending);
+  } else if (only) {
+    call_plainly(run, *only);
+  } else {
+    batches = run.batches();
+  }
+  for (auto& batch : batches) {
+    const auto plain = std::partition(batch.begin(), batch.end(),
+                                      [&](std::size_t i) { return waits(run.slot(i).found->core()); });
+    std::for_each(plain, batch.end(), [&](std::size_t i) { call_plainly(run, i); });
+    batch.erase(plain, batch.end());
+    if (batch.empty()) continue;
+    auto pending = make_calls(run, std::move(batch));
+    co_await std::move(pending);
+    auto check = is_cancelled();
+    const bool cancelled = co_await std::move(check);
+    if (cancelled) break;
+  }
+  run.end_calls();
+}
+
+}  // namespace stook::detail

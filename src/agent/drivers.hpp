@@ -1,0 +1,23 @@
+#pragma once
+
+#include <stook/agent/answer.hpp>
+#include <stook/core/fwd.hpp>
+
+#include "agent/run_machine.hpp"
+
+namespace stook::detail {
+
+/// Runs to the end on this thread, without an event loop: for a core that is immediate.
+answer drive(run_machine& run);
+
+/// Runs to the end as a coroutine. A stop token, a time limit of the run, or the cancellation of the
+/// coroutine reaches whatever the run waits for.
+task<answer> async_drive(run_machine& run);
+
+/// What a plain call does, with its retries; the result is left in the slot.
+void call_plainly(run_machine& run, std::size_t index);
+
+/// Makes the open calls of this turn, waiting ones at the same time.
+task<void> async_call_tools(run_machine& run);
+
+}  // namespace stook::detail

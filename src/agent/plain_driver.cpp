@@ -1,0 +1,48 @@
+#include "agent/drivers.hpp"
+
+namespace stook::detail {
+
+void call_plainly(run_machine& run, std::size_t index) {
+  call_slot& slot = run.slot(index);
+  const tool_core& tool = slot.found->core();
+  run.begin_call(index);
+  call_context context(run, slot);
+  for (int attempt = 0;; ++attempt) {
+    tool_invocation inv(tool, slot.call->arguments, &run.blackboard(), &context);
+    inv.run();
+    const bool again = inv.result.error && inv.result.error->retryable && attempt < tool.options.retries;
+    if (again && !run.stop().stop_requested()) continue;
+    run.end_call(index, std::move(inv.result));
+    return;
+  }
+}
+
+answer drive(run_machine& run) {
+  for (;;) {
+    switch (run.next()) {
+      case run_machine::want::model:
+        try {
+          run.take_reply(run.model().generate(run.request(), run));
+        } catch (const error& e) {
+          run.take_failure(e.what_failed());
+        } catch (const std::exception& e) {
+          run.take_failure({"model.failed", e.what()});
+        }
+        break;
+      case run_machine::want::tools:
+        if (const auto only = run.single_call()) {
+          call_plainly(run, *only);
+        } else {
+          for (const auto& batch : run.batches()) {
+            for (const std::size_t i : batch) call_plainly(run, i);
+          }
+        }
+        run.end_calls();
+        break;
+      case run_machine::want::nothing:
+        return run.finish();
+    }
+  }
+}
+
+}  // namespace stook::detail

@@ -1,0 +1,342 @@
+// The turn of a run in which the model's calls are answered.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <boost/json/value.hpp>
+
+#include <stook/core/digest.hpp>
+#include <stook/core/json.hpp>
+
+#include "agent/run_machine.hpp"
+#include "agent/tool_plan.hpp"
+
+namespace stook::detail {
+namespace {
+
+bool is_valid_name(std::string_view name) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
+  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), allowed);
+}
+
+// A name that a provider takes back in a conversation, from one that a model made up.
+std::string valid_name(std::string_view name) {
+  std::string out(name.substr(0, 64));
+  for (char& c : out) {
+    if (!is_valid_name({&c, 1})) c = '_';
+  }
+  return out.empty() ? "unnamed" : out;
+}
+
+bool is_mistake(const tool_result& r) {
+  return r.error && (r.error->code.starts_with("args_") || r.error->code == "unknown_tool" ||
+                     r.error->code == "duplicate_call_id");
+}
+
+std::string canonical(std::string_view arguments) {
+  return arguments.empty() ? "{}" : dump_json(parse_json(arguments));
+}
+
+}  // namespace
+
+// Ids that are unique in the conversation; mostly nothing is to be done.
+message run_machine::with_valid_calls(const message& reply) {
+  const auto calls = reply.calls();
+  duplicate_ids_.assign(calls.size(), 0);
+  bool good = true;
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    good &= !calls[i].id.empty() && !checker_.knows_call(calls[i].id);
+    for (std::size_t j = 0; j < i; ++j) {
+      if (calls[i].id != calls[j].id || calls[i].id.empty()) continue;
+      good = false;
+      duplicate_ids_[i] = 1;
+      // the same call twice runs once; of two different ones nobody can tell which was meant
+      if (calls[i].name != calls[j].name || calls[i].arguments != calls[j].arguments) duplicate_ids_[j] = 1;
+    }
+  }
+  if (good) return reply;
+  std::vector<tool_call> repaired(calls.begin(), calls.end());
+  for (std::size_t i = 0; i < repaired.size(); ++i) {
+    const bool stands_before =
+        std::any_of(repaired.begin(), repaired.begin() + static_cast<std::ptrdiff_t>(i),
+                    [&](const tool_call& c) { return c.id == repaired[i].id; });
+    if (repaired[i].id.empty() || stands_before || checker_.knows_call(repaired[i].id)) {
+      repaired[i].id = ids_.next("call_");
+    }
+  }
+  return message::assistant(reply.text(), std::move(repaired)).with_provider_data(reply.provider_data());
+}
+
+bool run_machine::ready_for_tools() {
+  const bool resumed = !slots_.empty();
+  if (!resumed) {
+    run_hooks(core_->options.hooks.before_tool);
+    if (facts_.latest == latest::model_failed) return false;
+    const message& last = transcript_.back();
+    if (last.from() != role::assistant || last.calls().empty()) {
+      facts_.latest = latest::results;  // a hook took the calls away
+      return false;
+    }
+    make_slots();
+  }
+  pending_.clear();
+  bool wait = false;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (!slots_[i].settled) wait |= !settle_approval(slots_[i], i);
+  }
+  if (wait) {
+    facts_.paused_for = "approval";
+    return false;
+  }
+  return true;
+}
+
+void run_machine::make_slots() {
+  const auto calls = transcript_.back().calls();
+  const auto tools = core_->options.tools.tools();
+  duplicate_ids_.resize(calls.size(), 0);
+  slots_.clear();
+  slots_.resize(calls.size());
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    call_slot& s = slots_[i];
+    s.call = &calls[i];
+    if (duplicate_ids_[i]) {
+      settle(s, {"duplicate_call_id", "another call of this turn has the same id",
+                 "give each call an id of its own"});
+      continue;
+    }
+    const auto it =
+        std::find_if(tools.begin(), tools.end(), [&](const tool& t) { return t.name() == calls[i].name; });
+    if (it == tools.end()) {
+      std::string names;
+      for (const tool& t : tools) names += (names.empty() ? "" : ", ") + t.name();
+      settle(s, {"unknown_tool",
+                 fmt::format("no tool is named \"{}\"", to_valid_utf8(calls[i].name.substr(0, 64))),
+                 names.empty() ? "there are no tools" : "the tools are: " + names});
+      continue;
+    }
+    s.found = &*it;
+    s.tool_index = static_cast<std::size_t>(it - tools.begin());
+    if (limits_.calls_per_turn > 0 && i >= static_cast<std::size_t>(limits_.calls_per_turn)) {
+      settle(s, {"too_many_calls", fmt::format("at most {} calls run in one turn", limits_.calls_per_turn),
+                 "make the others in a later turn", true});
+    } else if (!ledger_.spend_tool_call()) {
+      settle(s, {"budget.tool_calls", "no tool call is left", "answer from what is known"});
+    }
+  }
+}
+
+void run_machine::settle(call_slot& s, failure why) {
+  s.result.text = failure_text(why);
+  s.result.error = std::move(why);
+  s.settled = true;
+}
+
+approval_request run_machine::approval_for(const call_slot& s, std::size_t index) const {
+  approval_request r{.run_id = run_id_,
+                     .agent = core_->options.name,
+                     .tool = s.found->name(),
+                     .arguments = canonical(s.call->arguments),
+                     .effect = s.found->options().effect,
+                     .hash = {}};
+  r.hash = sha256_hex(fmt::format("{}\n{}\n{}\n{}\n{}", run_id_, facts_.steps, index, r.tool, r.arguments));
+  return r;
+}
+
+// False if the call has to wait for a person.
+bool run_machine::settle_approval(call_slot& s, std::size_t index) {
+  if (!s.found->options().needs_approval || s.resume) return true;
+  if (auto wrong = check_arguments(s.found->core(), s.call->arguments)) {
+    settle(s, std::move(*wrong));
+    return true;
+  }
+  approval_request request = approval_for(s, index);
+  approval given;
+  for (const approval_decision& d : decisions_) {
+    if (d.hash == request.hash) given = d.given;
+  }
+  if (given.says == approval::verdict::later && root_->options_.approver)
+    given = root_->options_.approver(request);
+  switch (given.says) {
+    case approval::verdict::approve:
+      return true;
+    case approval::verdict::reject:
+      settle(s, {"approval_rejected", given.feedback.empty() ? "a person rejected this call" : given.feedback,
+                 "do not repeat it; go on without"});
+      return true;
+    case approval::verdict::later:
+      pending_.push_back(std::move(request));
+      return false;
+  }
+  return false;
+}
+
+std::optional<std::size_t> run_machine::single_call() const {
+  std::optional<std::size_t> only;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (slots_[i].settled) continue;
+    if (only) return std::nullopt;
+    only = i;
+  }
+  return only;
+}
+
+std::vector<std::vector<std::size_t>> run_machine::batches() const {
+  std::vector<const tool*> open(slots_.size());
+  for (std::size_t i = 0; i < slots_.size(); ++i) open[i] = slots_[i].settled ? nullptr : slots_[i].found;
+  return plan_calls(open);
+}
+
+void run_machine::begin_call(std::size_t i) {
+  if (!options_.listener) return;
+  slots_[i].began = stopwatch();
+  emit(tool_started{*slots_[i].call});
+}
+
+void run_machine::end_call(std::size_t i, tool_result result) {
+  call_slot& s = slots_[i];
+  s.result = std::move(result);
+  used_ += s.result.spent;
+  s.settled = !s.result.paused;
+  s.ran = !is_mistake(s.result);
+  if (options_.listener) s.took = stopwatch() - s.began;
+}
+
+run_context run_machine::context_for(const call_slot& s, std::stop_token stop,
+                                     std::optional<timestamp> deadline) {
+  if (!progress_) {
+    progress_ = std::make_shared<progress_port>(options_.listener, clock_);
+    progress_->describe(run_id_, parent_ ? parent_->run_id_ : std::string(), core_->options.name, depth_);
+  }
+  if (const auto left = ledger_.time_left()) {
+    const timestamp end = clock_->now() + std::chrono::duration_cast<std::chrono::microseconds>(*left);
+    if (!deadline || end < *deadline) deadline = end;
+  }
+  return run_context({.run_id = run_id_,
+                      .agent = core_->options.name,
+                      .call_id = s.call->id,
+                      .call_key = fmt::format("{}/{}/{}", run_id_, facts_.steps, &s - slots_.data()),
+                      .deadline = deadline,
+                      .stop = stop.stop_possible() ? std::move(stop) : options_.stop,
+                      .from = progress_});
+}
+
+void run_machine::end_calls() {
+  bool waiting = false;
+  for (call_slot& s : slots_) {
+    if (s.result.paused) {
+      s.resume = std::move(s.result.paused);
+      waiting = true;
+    } else if (!s.settled) {
+      settle(s, {"cancelled", "the run ended before this call was made"});
+    }
+  }
+  if (waiting && facts_.latest == latest::calls) {
+    facts_.paused_for = "approval";
+    return;
+  }
+
+  bool mistake = false, sound = false, exit_failed = false;
+  std::string_view exit_tool;
+  const auto& exits = core_->options.exit_tools;
+  for (call_slot& s : slots_) {
+    note_result(s);
+    mistake |= is_mistake(s.result);
+    sound |= s.ran;
+    if (s.found && std::find(exits.begin(), exits.end(), s.found->name()) != exits.end()) {
+      if (!s.result.ok()) {
+        exit_failed = true;
+      } else if (exit_tool.empty()) {
+        exit_tool = s.found->name();
+        exit_tool_ = exit_tool;
+        last_text_ = s.result.text;
+      }
+    }
+  }
+  blank_broken_arguments();
+  const message calls = transcript_.back();
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    call_slot& s = slots_[i];
+    const tool_call& call = calls.calls()[i];
+    append(message::tool(call.id, call.name, std::move(s.result.text), s.result.error.has_value()));
+    if (s.result.error && s.result.error->code == "tool_timeout" && s.found &&
+        s.found->options().effect == effect::once) {
+      facts_.paused_for = "in_doubt";
+    }
+  }
+  slots_.clear();
+  if (mistake && !sound) {
+    ++facts_.mistakes;
+    ++facts_.mistakes_in_a_row;
+  } else {
+    facts_.mistakes_in_a_row = 0;  // a good call beside a bad one is progress
+  }
+  if (facts_.latest == latest::calls) facts_.latest = latest::results;
+  run_hooks(core_->options.hooks.after_tool);
+  facts_.exit_tool = !exit_failed && !exit_tool.empty() ? std::string_view(exit_tool_) : std::string_view();
+  if (!facts_.exit_tool.empty() && facts_.latest == latest::results) find_missing(last_text_);
+}
+
+// Counts, state, repeats and the listener learn of one result.
+void run_machine::note_result(call_slot& s) {
+  if (s.found) ++call_counts_[s.tool_index];
+  if (s.found && s.result.ok()) {
+    succeeded_[s.tool_index] = true;
+    merge_into_state(s);
+  }
+  if (s.ran && limits_.same_call > 0) {
+    const auto hash = std::hash<std::string_view>{};
+    repeat& r = repeats_[hash(s.call->name) * 31 + hash(s.call->arguments)];
+    const std::size_t outcome = hash(s.result.text);
+    r.times = r.result == outcome ? r.times + 1 : 1;
+    r.result = outcome;
+    if (r.times == limits_.same_call) {
+      s.result.text += fmt::format(
+          "\n[note: this call has had this result {} times; do something else, or answer]", r.times);
+    }
+  }
+  if (options_.listener) emit(tool_finished{*s.call, s.result, s.took});
+}
+
+void run_machine::merge_into_state(const call_slot& s) {
+  for (const tool_core::output& out : s.found->core().outputs) {
+    any_value update = s.result.value;
+    if (out.field) {
+      // shares the whole result's storage
+      const any_value whole = s.result.value;
+      auto owner = std::make_shared<const any_value>(whole);
+      update = any_value::share(std::shared_ptr<const void>(owner, out.field->in(whole.data())), *out.type);
+      if (out.type->kind == type_kind::optional) {
+        if (out.type->length(update.data()) == 0) continue;  // nothing to tell
+        if (&state_.type_of(out.key) != out.type) {
+          update = any_value::share(std::shared_ptr<const void>(owner, out.type->at(update.data(), 0)),
+                                    out.type->element());
+        }
+      }
+    }
+    state_.update(out.key, std::move(update));
+    if (options_.listener) emit(state_changed{out.key, state_.value(out.key)});
+  }
+}
+
+// A provider refuses a conversation in which a call's arguments are no JSON object, at every later request.
+void run_machine::blank_broken_arguments() {
+  const message last = transcript_.back();
+  std::vector<tool_call> repaired;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    const call_slot& s = slots_[i];
+    const bool parsed = s.ran || (s.result.error && s.result.error->code == "args_schema");
+    const bool object = !s.call->arguments.empty() && (parsed || is_json_object(s.call->arguments));
+    if (object && is_valid_name(s.call->name)) continue;
+    if (repaired.empty()) repaired.assign(last.calls().begin(), last.calls().end());
+    repaired[i].name = valid_name(s.call->name);
+    if (!object) repaired[i].arguments = "{}";
+  }
+  if (repaired.empty()) return;
+  transcript_.back() =
+      message::assistant(last.text(), std::move(repaired)).with_provider_data(last.provider_data());
+}
+
+}  // namespace stook::detail
