@@ -1,5 +1,7 @@
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <boost/json/value.hpp>
@@ -8,6 +10,8 @@
 #include <stook/core/json.hpp>
 
 #include "core/expectation.hpp"
+#include "core/json_path.hpp"
+#include "core/json_writer.hpp"
 #include "core/scalar.hpp"
 
 namespace stook {
@@ -15,6 +19,10 @@ namespace detail {
 namespace {
 
 constexpr std::size_t max_problems = 8;
+constexpr std::size_t max_notes = 8;
+// Variants inside variants can be read in exponentially many ways; a text that makes us try more than this
+// many in vain is refused.
+constexpr std::size_t max_dead_ends = 100'000;
 constexpr std::size_t no_index = static_cast<std::size_t>(-1);
 
 // One step of the way from the value to the place at hand; lives on the stack of the walk.
@@ -26,9 +34,12 @@ struct place {
   std::string text() const {
     if (!parent) return {};
     std::string out = parent->text();
-    if (index != no_index) return out + fmt::format("[{}]", index);
-    if (!out.empty()) out += '.';
-    return out.append(name);
+    if (index != no_index) {
+      append_index(out, index);
+    } else {
+      append_key(out, name);
+    }
+    return out;
   }
 };
 
@@ -52,11 +63,10 @@ std::string_view kind_name(const json& value) {
   return "nothing";
 }
 
-// A text that came from outside, short enough to be quoted back.
 std::string quoted(std::string_view text) {
-  constexpr std::size_t most = 60;
-  if (text.size() <= most) return fmt::format("\"{}\"", text);
-  return fmt::format("\"{}...\"", to_valid_utf8(text.substr(0, most)));
+  std::string out;
+  write_string(out, excerpt(text));
+  return out;
 }
 
 std::size_t count_characters(std::string_view utf8) {
@@ -67,7 +77,8 @@ std::size_t count_characters(std::string_view utf8) {
 
 class decoder {
  public:
-  decoder(const decode_options& options, decode_report& report) : options_(options), report_(report) {}
+  decoder(const type_desc& root, const decode_options& options, decode_report& report)
+      : root_(root), options_(options), report_(report) {}
 
   bool value(const json& from, void* into, const type_desc& type, const field_rules& rules, const place& at) {
     switch (type.kind) {
@@ -112,12 +123,16 @@ class decoder {
 
  private:
   bool refuse(const place& at, std::string what, const type_desc& type, const field_rules& rules) {
+    if (trying_) return false;
     if (report_.problems.size() < max_problems) {
       report_.problems.push_back(
           {at.text(), std::move(what), expectation(type, rules), example_of(type, rules)});
     }
     return false;
   }
+
+  // Nothing that follows could change the answer or add to it.
+  bool gave_up(bool good) const { return !good && (trying_ || report_.problems.size() >= max_problems); }
 
   bool wrong_kind(const json& from, const type_desc& type, const field_rules& rules, const place& at) {
     return refuse(at, fmt::format("got {}", kind_name(from)), type, rules);
@@ -144,22 +159,27 @@ class decoder {
       return wrong_kind(from, type, rules, at);
     }
     if (!fits) return refuse(at, fmt::format("{} does not fit", dump_json(from)), type, rules);
-    const bool huge = !type.is_signed && n < 0;  // past the largest int64
-    if (rules.low.set() && !huge && below(n, rules.low)) {
-      return refuse(at, fmt::format("{} is below the minimum", n), type, rules);
+    if (rules.low.set() && below(n, type, rules.low)) {
+      return refuse(at, fmt::format("{} is below the minimum", dump_json(from)), type, rules);
     }
-    if (rules.high.set() && (huge || above(n, rules.high))) {
+    if (rules.high.set() && above(n, type, rules.high)) {
       return refuse(at, fmt::format("{} is above the maximum", dump_json(from)), type, rules);
     }
     write_integer(into, type, n);
     return true;
   }
 
-  static bool below(std::int64_t n, const number_bound& low) {
-    return low.kind == number_bound::form::integer ? n < low.integer : static_cast<double>(n) < low.real;
+  // An unsigned number past the largest int64 comes by its bits, as a negative `n`.
+  static bool below(std::int64_t n, const type_desc& type, const number_bound& low) {
+    if (low.kind == number_bound::form::real) return as_double(n, type) < low.real;
+    return (type.is_signed || n >= 0) && n < low.integer;
   }
-  static bool above(std::int64_t n, const number_bound& high) {
-    return high.kind == number_bound::form::integer ? n > high.integer : static_cast<double>(n) > high.real;
+  static bool above(std::int64_t n, const type_desc& type, const number_bound& high) {
+    if (high.kind == number_bound::form::real) return as_double(n, type) > high.real;
+    return (!type.is_signed && n < 0) || n > high.integer;
+  }
+  static double as_double(std::int64_t n, const type_desc& type) {
+    return type.is_signed ? static_cast<double>(n) : static_cast<double>(static_cast<std::uint64_t>(n));
   }
 
   bool number(const json& from, void* into, const type_desc& type, const field_rules& rules,
@@ -167,6 +187,8 @@ class decoder {
     double d = 0;
     if (const auto* real = from.if_double()) {
       d = *real;
+    } else if (exact_kinds_ && from.is_number()) {
+      return refuse(at, "got an integer", type, rules);
     } else if (const auto* i = from.if_int64()) {
       d = static_cast<double>(*i);
     } else if (const auto* u = from.if_uint64()) {
@@ -199,7 +221,7 @@ class decoder {
       for (std::size_t i = 0; i < rules.allowed_count; ++i) allowed |= rules.allowed[i] == *text;
       if (!allowed) return refuse(at, fmt::format("got {}", quoted(*text)), type, rules);
     }
-    if (rules.min_length > 0 || rules.max_length != static_cast<std::size_t>(-1)) {
+    if (rules.bounds_length()) {
       const std::size_t n = count_characters(*text);
       if (n < rules.min_length || n > rules.max_length) {
         return refuse(at, fmt::format("got {} characters", n), type, rules);
@@ -212,9 +234,10 @@ class decoder {
     return true;
   }
 
-  bool matches(std::string_view pattern, std::string_view text) const {
-    return options_.patterns ? options_.patterns->matches(pattern, text)
-                             : pattern_set().matches(pattern, text);
+  bool matches(std::string_view pattern, std::string_view text) {
+    if (options_.patterns) return options_.patterns->matches(pattern, text);
+    if (!own_patterns_) own_patterns_.emplace(root_);
+    return own_patterns_->matches(pattern, text);
   }
 
   bool enumeration(const json& from, void* into, const type_desc& type, const field_rules& rules,
@@ -236,7 +259,7 @@ class decoder {
     if (!text) return wrong_kind(from, type, rules, at);
     const auto read = parse_timestamp(*text);
     if (!read) return refuse(at, fmt::format("got {}", quoted(*text)), type, rules);
-    if (!read->had_zone) {
+    if (!read->had_zone && report_.notes.size() < max_notes) {
       report_.notes.push_back(
           fmt::format("{}: no zone given, read as UTC: {}", name_of(at), to_string(read->value)));
     }
@@ -252,7 +275,7 @@ class decoder {
   bool right_length(std::size_t n, const type_desc& type, const field_rules& rules, const place& at) {
     if (n >= rules.min_length && n <= rules.max_length) return true;
     const std::string most =
-        rules.max_length == static_cast<std::size_t>(-1) ? "any number" : fmt::format("{}", rules.max_length);
+        rules.max_length == field_rules::no_max_length ? "any number" : fmt::format("{}", rules.max_length);
     return refuse(at, fmt::format("{} elements, allowed are {} to {}", n, rules.min_length, most), type,
                   of_elements(rules));
   }
@@ -260,7 +283,7 @@ class decoder {
   // A rule on the number of elements is not one on the elements.
   static field_rules of_elements(field_rules rules) {
     rules.min_length = 0;
-    rules.max_length = static_cast<std::size_t>(-1);
+    rules.max_length = field_rules::no_max_length;
     return rules;
   }
 
@@ -275,7 +298,7 @@ class decoder {
     for (std::size_t i = 0; i < elements->size(); ++i) {
       const place here{.parent = &at, .index = i};
       good &= value((*elements)[i], type.append(into), element, inner, here);
-      if (report_.problems.size() >= max_problems) return false;
+      if (gave_up(good)) return false;
     }
     return good;
   }
@@ -291,7 +314,7 @@ class decoder {
     for (const auto& [key, item] : *members) {
       const place here{.parent = &at, .name = key};
       good &= value(item, type.insert(into, key), element, inner, here);
-      if (report_.problems.size() >= max_problems) return false;
+      if (gave_up(good)) return false;
     }
     return good;
   }
@@ -313,12 +336,14 @@ class decoder {
       } else if (field_type.kind != type_kind::optional && !field.rules.defaulted) {
         good = refuse(here, "missing", field_type, field.rules);
       }
+      if (gave_up(good)) return false;
     }
     if (known != members->size()) good = refuse_unknown(*members, type, at);
     return good;
   }
 
   bool refuse_unknown(const boost::json::object& members, const type_desc& type, const place& at) {
+    if (trying_) return false;
     std::string names;
     for (std::size_t i = 0; i < type.count; ++i) {
       if (is_hidden(type.fields[i].name, at)) continue;
@@ -327,8 +352,9 @@ class decoder {
     }
     for (const auto& member : members) {
       const std::string_view key = member.key();
-      if (is_field(key, type, at) || report_.problems.size() >= max_problems) continue;
-      const place here{.parent = &at, .name = key.substr(0, 60)};
+      if (report_.problems.size() >= max_problems) break;
+      if (is_field(key, type, at)) continue;
+      const place here{.parent = &at, .name = key};
       report_.problems.push_back({here.text(),
                                   "no such field",
                                   names.empty() ? "an empty object" : fmt::format("only {}", names),
@@ -356,29 +382,36 @@ class decoder {
   // 5.0 is not read as the integer of variant<int, double>.
   bool variant(const json& from, void* into, const type_desc& type, const field_rules& rules,
                const place& at) {
-    const std::size_t before = report_.problems.size();
-    const std::size_t notes = report_.notes.size();
-    const bool outer = exact_kinds_;
-    for (const bool exact : {true, outer}) {
-      exact_kinds_ = exact;
-      for (std::size_t i = 0; i < type.count; ++i) {
-        const bool read = value(from, type.emplace(into, i), type.alternatives[i](), rules, at);
-        if (read && report_.problems.size() == before) {
-          exact_kinds_ = outer;
-          return true;
-        }
-        report_.problems.resize(before);
-        report_.notes.resize(notes);
-      }
-    }
-    exact_kinds_ = outer;
+    if (attempt(from, into, type, rules, at, true)) return true;
+    if (!exact_kinds_ && attempt(from, into, type, rules, at, false)) return true;
+    if (trying_ && dead_ends_ < max_dead_ends) ++dead_ends_;
     return refuse(at, fmt::format("got {}, which fits none of the {} forms", kind_name(from), type.count),
                   type, rules);
   }
 
+  bool attempt(const json& from, void* into, const type_desc& type, const field_rules& rules, const place& at,
+               bool exact_kinds) {
+    const std::size_t notes = report_.notes.size();
+    const bool was_exact = std::exchange(exact_kinds_, exact_kinds);
+    const bool was_trying = std::exchange(trying_, true);
+    bool read = false;
+    for (std::size_t i = 0; i < type.count && !read && dead_ends_ < max_dead_ends; ++i) {
+      report_.notes.resize(notes);
+      read = value(from, type.emplace(into, i), type.alternatives[i](), rules, at);
+    }
+    if (!read) report_.notes.resize(notes);
+    exact_kinds_ = was_exact;
+    trying_ = was_trying;
+    return read;
+  }
+
+  const type_desc& root_;
   const decode_options& options_;
   decode_report& report_;
+  std::optional<pattern_set> own_patterns_;
   bool exact_kinds_ = false;
+  bool trying_ = false;  // an alternative of a variant: nobody will read its problems
+  std::size_t dead_ends_ = 0;
 };
 
 }  // namespace
@@ -386,11 +419,11 @@ class decoder {
 void decode(const json& from, void* into, const type_desc& type, const decode_options& options,
             decode_report& report) {
   static constexpr field_rules none;
-  decoder(options, report).value(from, into, type, none, place{});
+  decoder(type, options, report).value(from, into, type, none, place{});
 }
 
 void throw_problems(const decode_report& report, std::string_view type_name) {
-  throw error("json_invalid", fmt::format("not a {}: {}", type_name, to_string(report.problems)));
+  throw error("json_invalid", fmt::format("cannot read {}: {}", type_name, to_string(report.problems)));
 }
 
 }  // namespace detail

@@ -21,16 +21,33 @@ struct map_writer {
   std::string& out;
   const type_desc& element;
   bool first = true;
+  bool repair = false;
+  repaired_keys repaired{};
 
-  static void visit(void* self, std::string_view key, const void* item) {
-    auto& w = *static_cast<map_writer*>(self);
+  static map_writer& self(void* context) { return *static_cast<map_writer*>(context); }
+
+  static void check(void* context, std::string_view key, const void*) {
+    self(context).repair |= !is_valid_utf8(key);
+  }
+  static void show(void* context, std::string_view key, const void*) { self(context).repaired.show(key); }
+  static void write(void* context, std::string_view key, const void* item) {
+    map_writer& w = self(context);
     if (!w.first) w.out += ',';
     w.first = false;
-    write_string(w.out, key);
+    write_string(w.out, w.repair ? std::string_view(w.repaired.of(key)) : key);
     w.out += ':';
     encode(w.out, item, w.element);
   }
 };
+
+void encode_map(std::string& out, const void* map, const type_desc& type) {
+  map_writer writer{out, type.element()};
+  type.each(map, &writer, &map_writer::check);
+  if (writer.repair) type.each(map, &writer, &map_writer::show);
+  out += '{';
+  type.each(map, &writer, &map_writer::write);
+  out += '}';
+}
 
 void encode_object(std::string& out, const void* object, const type_desc& type) {
   out += '{';
@@ -40,10 +57,10 @@ void encode_object(std::string& out, const void* object, const type_desc& type) 
     const type_desc& field_type = field.type();
     const void* member = field.in(object);
     if (field_type.kind == type_kind::optional && field_type.length(member) == 0) continue;
-    if (!first) out += ',';
+    out += first ? "\"" : ",\"";
     first = false;
-    write_string(out, field.name);
-    out += ':';
+    out += field.name;  // an identifier: nothing to escape
+    out += "\":";
     encode(out, member, field_type);
   }
   out += '}';
@@ -110,13 +127,9 @@ void encode(std::string& out, const void* object, const type_desc& type) {
       out += ']';
       return;
     }
-    case type_kind::map: {
-      out += '{';
-      map_writer writer{out, type.element()};
-      type.each(object, &writer, &map_writer::visit);
-      out += '}';
+    case type_kind::map:
+      encode_map(out, object, type);
       return;
-    }
     case type_kind::variant: {
       const std::size_t index = type.length(object);
       if (index >= type.count) throw error("no_json_form", "a variant lost its value in an exception");

@@ -1,5 +1,7 @@
 #include "core/expectation.hpp"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "core/json_writer.hpp"
@@ -40,13 +42,22 @@ std::string string_expectation(const field_rules& rules) {
     return out;
   }
   std::string out = "a string";
-  if (rules.min_length > 0 || rules.max_length != static_cast<std::size_t>(-1)) {
-    out = rules.max_length == static_cast<std::size_t>(-1)
+  if (rules.bounds_length()) {
+    out = rules.max_length == field_rules::no_max_length
               ? fmt::format("a string of at least {} characters", rules.min_length)
               : fmt::format("a string of {} to {} characters", rules.min_length, rules.max_length);
   }
   if (!rules.pattern.empty()) out += fmt::format(" matching {}", rules.pattern);
   return out;
+}
+
+// The integer next to a bound on its allowed side.
+void write_whole(std::string& out, const number_bound& bound, double (*round)(double)) {
+  if (bound.kind == number_bound::form::integer) {
+    write_number(out, bound.integer);
+  } else {
+    out += fmt::format("{:.0f}", round(bound.real));
+  }
 }
 
 }  // namespace
@@ -103,8 +114,13 @@ std::string example_of(const type_desc& type, const field_rules& rules) {
     case type_kind::boolean:
       return "true";
     case type_kind::integer:
-      write_number(
-          out, rules.low.set() ? rules.low.integer : std::int64_t{rules.high.set() ? rules.high.integer : 1});
+      if (rules.low.set()) {
+        write_whole(out, rules.low, [](double d) { return std::ceil(d); });
+      } else if (rules.high.set()) {
+        write_whole(out, rules.high, [](double d) { return std::floor(d); });
+      } else {
+        out = "1";
+      }
       return out;
     case type_kind::number:
       write_number(out, rules.low.set() ? rules.low.real : rules.high.set() ? rules.high.real : 0.5);
@@ -112,7 +128,7 @@ std::string example_of(const type_desc& type, const field_rules& rules) {
     case type_kind::string:
       if (rules.allowed_count > 0) {
         write_string(out, rules.allowed[0]);
-      } else if (rules.pattern.empty() && rules.min_length <= 4) {
+      } else if (rules.pattern.empty() && rules.min_length <= 4 && rules.max_length >= 4) {
         out = "\"text\"";
       }
       return out;

@@ -1,6 +1,8 @@
 #include <stook/core/json.hpp>
 
 #include <charconv>
+#include <optional>
+#include <unordered_set>
 #include <vector>
 
 #include <fmt/format.h>
@@ -10,7 +12,7 @@
 #include <boost/json/value_stack.hpp>
 
 #include "core/json_parse.hpp"
-#include "core/json_writer.hpp"
+#include "core/json_path.hpp"
 
 namespace stook {
 namespace {
@@ -23,24 +25,22 @@ enum class refusal { none, nul, big_integer, infinite, duplicate_key };
 // Where in the document the parser stands. Kept only while an error is being explained.
 class path_tracker {
  public:
-  void begin(bool object) { frames_.push_back({object, 0, {}}); }
+  void begin(bool object) { frames_.push_back({object, 0, std::nullopt}); }
   void end() {
     frames_.pop_back();
     done();
   }
-  void key(std::string_view k) { frames_.back().key = k; }
+  void key(std::string_view k) { frames_.back().key.emplace(k); }
   void done() {
     if (!frames_.empty()) ++frames_.back().index;
   }
   std::string text() const {
     std::string out;
     for (const frame& f : frames_) {
-      if (f.object) {
-        if (f.key.empty()) continue;
-        if (!out.empty()) out += '.';
-        out += f.key;
-      } else {
-        out += fmt::format("[{}]", f.index);
+      if (!f.object) {
+        detail::append_index(out, f.index);
+      } else if (f.key) {
+        detail::append_key(out, *f.key);
       }
     }
     return out;
@@ -50,7 +50,7 @@ class path_tracker {
   struct frame {
     bool object;
     std::size_t index;
-    std::string key;
+    std::optional<std::string> key;  // none before the first
   };
   std::vector<frame> frames_;
 };
@@ -117,7 +117,10 @@ struct guard {
     return s.find('\0') == text_view::npos || refuse(refusal::nul, ec);
   }
   bool on_key_part(text_view s, std::size_t, error_code& ec) {
-    if constexpr (!std::is_same_v<Path, no_path>) key += s;
+    if constexpr (!std::is_same_v<Path, no_path>) {
+      key += s;
+      path.key(key);
+    }
     values.push_chars(s);
     return s.find('\0') == text_view::npos || refuse(refusal::nul, ec);
   }
@@ -158,7 +161,7 @@ struct guard {
     const auto read = std::from_chars(text.data(), text.data() + text.size(), d);
     if (read.ec == std::errc::result_out_of_range) {
       if (exponent(text) > 0) return refuse(refusal::infinite, ec);
-      d = 0;
+      d = text.front() == '-' ? -0.0 : 0.0;
     }
     number.clear();
     values.push_double(d);
@@ -179,21 +182,20 @@ struct guard {
   bool on_comment(text_view, error_code&) { return true; }
 
   // Decimal exponent of the first significant digit, roughly: its sign tells overflow from underflow.
-  static int exponent(std::string_view text) {
+  static std::int64_t exponent(std::string_view text) {
     const auto e = text.find_first_of("eE");
-    int exponent = 0;
+    std::int32_t exponent = 0;
     if (e != std::string_view::npos) {
       auto digits = text.substr(e + 1);
       if (!digits.empty() && digits.front() == '+') digits.remove_prefix(1);
       const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
-      if (read.ec != std::errc{}) return digits.front() == '-' ? -9999 : 9999;
+      if (read.ec != std::errc{}) return digits.front() == '-' ? -1 : 1;
     }
     const auto mantissa = text.substr(0, e);
     const auto point = mantissa.find('.');
     const auto first = mantissa.find_first_of("123456789");
-    if (first == std::string_view::npos) return -9999;
-    const auto units = static_cast<int>(point == std::string_view::npos ? mantissa.size() : point);
-    return exponent + units - static_cast<int>(first);
+    const auto units = static_cast<std::int64_t>(point == std::string_view::npos ? mantissa.size() : point);
+    return exponent + units - static_cast<std::int64_t>(first);
   }
 };
 
@@ -217,7 +219,7 @@ boost::json::parse_options options_for(const json_limits& limits) {
 // What is wrong with a text that is already known to be wrong: the slow way, with a path.
 struct explainer : guard<path_tracker> {
   using guard::guard;
-  std::vector<std::vector<std::string>> keys;
+  std::vector<std::unordered_set<std::string>> keys;
 
   bool on_object_begin(error_code& ec) {
     keys.emplace_back();
@@ -230,11 +232,7 @@ struct explainer : guard<path_tracker> {
   bool on_key(text_view s, std::size_t n, error_code& ec) {
     std::string whole = key + std::string(s);
     if (!guard::on_key(s, n, ec)) return false;
-    for (const std::string& k : keys.back()) {
-      if (k == whole) return refuse(refusal::duplicate_key, ec);
-    }
-    keys.back().push_back(std::move(whole));
-    return true;
+    return keys.back().insert(std::move(whole)).second || refuse(refusal::duplicate_key, ec);
   }
 };
 
@@ -261,12 +259,18 @@ struct explainer : guard<path_tracker> {
     case refusal::none:
       break;
   }
+  if (ec == boost::json::error::exponent_overflow) {
+    throw because("json_number", "the exponent of a number is out of range", "use a smaller exponent");
+  }
   if (ec == boost::json::error::too_deep) {
     throw because("json_too_deep", fmt::format("more than {} nested arrays and objects", limits.depth),
                   "flatten the value");
   }
   if (!ec && used < text.size())
     throw because("json_syntax", "text behind the JSON value", "send one value alone");
+  if (text.substr(0, 3) == "\xef\xbb\xbf") {
+    throw because("json_syntax", "the text begins with a byte order mark", "leave the mark out");
+  }
   if (ec == boost::json::error::incomplete || text.empty()) {
     throw because("json_syntax", "the text ends inside the JSON value", "send the whole value");
   }

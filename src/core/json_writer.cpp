@@ -1,5 +1,6 @@
 #include "core/json_writer.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -41,13 +42,19 @@ void write_array(std::string& out, const boost::json::array& array, int indent, 
 }
 
 void write_object(std::string& out, const boost::json::object& object, int indent, int depth) {
+  repaired_keys repaired;
+  const bool repair =
+      !std::all_of(object.begin(), object.end(), [](const auto& m) { return is_valid_utf8(m.key()); });
+  if (repair) {
+    for (const auto& member : object) repaired.show(member.key());
+  }
   out += '{';
   bool first = true;
   for (const auto& [key, item] : object) {
     if (!first) out += ',';
     first = false;
     new_line(out, indent, depth + 1);
-    write_string(out, key);
+    write_string(out, repair ? std::string_view(repaired.of(key)) : std::string_view(key));
     out += indent ? ": " : ":";
     write_value(out, item, indent, depth + 1);
   }
@@ -142,6 +149,21 @@ void write_string(std::string& out, std::string_view text) {
   }
   out.append(text, copied, text.size() - copied);
   out += '"';
+}
+
+void repaired_keys::show(std::string_view key) {
+  if (is_valid_utf8(key)) taken_.emplace(key);
+}
+
+std::string repaired_keys::of(std::string_view key) {
+  if (is_valid_utf8(key)) return std::string(key);
+  const std::string name = to_valid_utf8(key);
+  if (taken_.insert(name).second) return name;
+  std::string unique;
+  std::size_t n = 2;
+  do unique = name + '~' + std::to_string(n++);
+  while (!taken_.insert(unique).second);
+  return unique;
 }
 
 }  // namespace detail

@@ -1,6 +1,9 @@
 #include <stook/core/schema.hpp>
 
 #include <algorithm>
+#include <cctype>
+#include <map>
+#include <string>
 #include <vector>
 
 #include <fmt/format.h>
@@ -47,16 +50,23 @@ class writer {
   explicit writer(const type_desc& root) : recursion_(root) {}
 
   object root(const type_desc& type, std::span<const std::string_view> hidden) {
-    object out = type.kind == type_kind::object && !recursion_.contains(&type) ? object_schema(type, hidden)
-                                                                               : value(type, {});
+    // Providers want an object at the root, so a root that contains itself is no mere $ref.
+    object out = type.kind == type_kind::object ? object_schema(type, hidden) : value(type, {});
     if (!defs_.empty()) out["$defs"] = std::move(defs_);
     return out;
   }
 
  private:
-  static std::string def_name(const type_desc& type) {
-    const auto colon = type.name.rfind(':');
-    return std::string(colon == std::string_view::npos ? type.name : type.name.substr(colon + 1));
+  // The unqualified name in letters that need no escape in a $ref; a number tells namesakes apart.
+  std::string name_for(const type_desc& type) const {
+    const std::string_view whole = type.name.substr(0, type.name.find('<'));
+    std::string name(whole.substr(whole.rfind(':') + 1));
+    for (char& c : name) {
+      if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+    }
+    std::string unique = name;
+    for (int n = 2; defs_.contains(unique); ++n) unique = fmt::format("{}_{}", name, n);
+    return unique;
   }
 
   object value(const type_desc& type, const field_rules& rules) {
@@ -71,7 +81,7 @@ class writer {
       case type_kind::integer:
         out["type"] = "integer";
         bounds(out, rules);
-        if (!type.is_signed && !rules.low.set()) out["minimum"] = 0;
+        if (!type.is_signed && !(rules.low.set() && rules.low.real > 0)) out["minimum"] = 0;
         break;
       case type_kind::number:
         out["type"] = "number";
@@ -113,8 +123,7 @@ class writer {
       }
       case type_kind::object:
         if (!recursion_.contains(&type)) return object_schema(type, {});
-        define(type);
-        out["$ref"] = "#/$defs/" + def_name(type);
+        out["$ref"] = "#/$defs/" + define(type);
         break;
       case type_kind::opaque:
         throw error("no_json_form", fmt::format("{} has no JSON Schema", type.name));
@@ -132,15 +141,17 @@ class writer {
 
   static field_rules of_elements(field_rules rules) {
     rules.min_length = 0;
-    rules.max_length = static_cast<std::size_t>(-1);
+    rules.max_length = field_rules::no_max_length;
     return rules;
   }
 
-  void define(const type_desc& type) {
-    const std::string name = def_name(type);
-    if (defs_.contains(name)) return;
+  std::string define(const type_desc& type) {
+    const auto [known, fresh] = names_.try_emplace(&type);
+    if (!fresh) return known->second;
+    const std::string name = known->second = name_for(type);
     defs_[name] = nullptr;  // holds the place while its own fields refer to it
     defs_[name] = object_schema(type, {});
+    return name;
   }
 
   object object_schema(const type_desc& type, std::span<const std::string_view> hidden) {
@@ -153,7 +164,7 @@ class writer {
       const bool optional = field_type.kind == type_kind::optional;
       object schema = value(optional ? field_type.element() : field_type, field.rules);
       if (!field.rules.text.empty()) schema["description"] = field.rules.text;
-      if (!field.rules.example.empty()) schema["examples"] = array{parse_json(field.rules.example)};
+      if (!field.rules.example.empty()) schema["examples"] = array{example_in(type, field)};
       if (field.rules.defaulted && !optional && type.defaults) {
         std::string text;
         encode(text, field.in(type.defaults()), field_type);
@@ -170,6 +181,16 @@ class writer {
     return out;
   }
 
+  static json example_in(const type_desc& type, const field_desc& field) {
+    try {
+      return parse_json(field.rules.example);
+    } catch (const error& e) {
+      throw error("bad_example", fmt::format("the example of {}.{} is not JSON text: {} (a string needs its "
+                                             "quotes: \"\\\"eu\\\"\")",
+                                             type.name, field.name, e.what()));
+    }
+  }
+
   static json number(const number_bound& bound) {
     return bound.kind == number_bound::form::integer ? json(bound.integer) : json(bound.real);
   }
@@ -179,7 +200,7 @@ class writer {
   }
   static void lengths(object& out, const field_rules& rules, std::string_view min, std::string_view max) {
     if (rules.min_length > 0) out[min] = rules.min_length;
-    if (rules.max_length != static_cast<std::size_t>(-1)) out[max] = rules.max_length;
+    if (rules.max_length != field_rules::no_max_length) out[max] = rules.max_length;
   }
   static void string(object& out, const field_rules& rules) {
     out["type"] = "string";
@@ -192,6 +213,7 @@ class writer {
   }
 
   recursion recursion_;
+  std::map<const type_desc*, std::string> names_;  // of those in defs_
   object defs_;
 };
 

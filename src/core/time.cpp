@@ -5,6 +5,10 @@
 namespace stook {
 namespace {
 
+constexpr timestamp first_instant{std::chrono::sys_days{std::chrono::year{1} / 1 / 1}};
+constexpr timestamp last_instant{std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} -
+                                 std::chrono::microseconds{1}};
+
 /// A cursor over the text: each reader takes what it names or leaves the cursor where it was.
 class reader {
  public:
@@ -132,6 +136,8 @@ std::optional<parsed_timestamp> parse_timestamp(std::string_view text) {
 
   out.value = timestamp{sys_time<microseconds>{sys_days{date}} + hours{t.hour} + minutes{t.minute - east} +
                         seconds{t.second} + microseconds{t.micros}};
+  // an offset or a leap second may lead out of the range that to_string writes
+  if (out.value < first_instant || out.value > last_instant) return std::nullopt;
   return out;
 }
 

@@ -1,5 +1,8 @@
 #include <stook/core/json.hpp>
 
+#include <cstdint>
+#include <cstring>
+
 namespace stook {
 namespace {
 
@@ -31,9 +34,23 @@ std::size_t sequence_length(std::string_view text) {
   return length;
 }
 
+// Bytes at the front of `text`, in steps of eight, that are ASCII without NUL.
+std::size_t plain_prefix(std::string_view text) {
+  constexpr std::uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
+  std::size_t n = 0;
+  for (; n + 8 <= text.size(); n += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data() + n, sizeof word);
+    // Mycroft's test for a zero byte; exact where no byte has its top bit
+    if (((word | (word - ones)) & tops) != 0) break;
+  }
+  return n;
+}
+
 }  // namespace
 
 bool is_valid_utf8(std::string_view text) {
+  text.remove_prefix(plain_prefix(text));
   while (!text.empty()) {
     const std::size_t length = sequence_length(text);
     if (length == 0) return false;

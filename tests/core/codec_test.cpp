@@ -160,3 +160,74 @@ TEST_CASE("a pattern that RE2 refuses is a configuration error") {
   CHECK_THROWS_WITH_AS(stook::detail::pattern_set().matches("(", "x"),
                        doctest::Contains("refuses the pattern"), stook::error);
 }
+
+namespace {
+
+struct limits_of_numbers {
+  std::uint64_t huge = 0;
+  std::uint64_t capped = 0;
+  int fraction = 1;
+  std::string shorty = "a";
+};
+STOOK_DESCRIBE(limits_of_numbers, (huge, "", stook::at_least{std::uint64_t{1} << 63}, stook::defaulted),
+               (capped, "", stook::at_most{1e19}, stook::defaulted),
+               (fraction, "", stook::at_least{0.5}, stook::defaulted),
+               (shorty, "", stook::length{1, 2}, stook::defaulted))
+
+std::string refusal_of(std::string_view text) {
+  try {
+    stook::from_json<limits_of_numbers>(stook::parse_json(text));
+    return "none";
+  } catch (const stook::error& e) {
+    return e.what();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("bounds past int64 hold for unsigned numbers") {
+  CHECK(refusal_of(R"({"huge":9223372036854775808})") == "none");
+  CHECK(mentions(refusal_of(R"({"huge":5})"), "huge: 5 is below the minimum"));
+  CHECK(refusal_of(R"({"capped":10000000000000000000})") == "none");
+  CHECK(mentions(refusal_of(R"({"capped":18446744073709551615})"),
+                 "capped: 18446744073709551615 is above the maximum"));
+}
+
+TEST_CASE("an example in an error is itself a good value") {
+  CHECK(mentions(refusal_of(R"({"fraction":0})"), "for example 1"));
+  CHECK_FALSE(mentions(refusal_of(R"({"shorty":"abc"})"), "for example"));
+}
+
+TEST_CASE("a number of a variant is read as the alternative of its kind") {
+  using number = std::variant<double, int>;
+  CHECK(stook::from_json<number>(stook::parse_json("5")).index() == 1);
+  CHECK(stook::from_json<number>(stook::parse_json("5.0")).index() == 0);
+  CHECK(stook::from_json<std::variant<std::string, double>>(stook::parse_json("5")).index() == 1);
+}
+
+TEST_CASE("a quoted value is cut at a character and escaped") {
+  std::string euros;
+  for (int i = 0; i < 50; ++i) euros += "\xe2\x82\xac";
+  const std::string text = problems_of(R"({"service":"a","level":"\")" + euros + "\"}");
+  CHECK(mentions(text, "level: got \"\\\"\xe2\x82\xac"));
+  CHECK(mentions(text, "..."));
+  CHECK_FALSE(mentions(text, "\xef\xbf\xbd"));
+}
+
+TEST_CASE("hidden fields may be absent, and a text that names one is refused") {
+  constexpr std::string_view hidden[] = {"service"};
+  oncall::log_query q{.service = "kept"};
+  const auto& type = stook::detail::type_of<oncall::log_query>();
+  stook::detail::decode_report report;
+  stook::detail::decode(stook::parse_json("{}"), &q, type, {.hidden = hidden}, report);
+  CHECK(report.ok());
+  CHECK(q.service == "kept");
+  stook::detail::decode(stook::parse_json(R"({"service":"x"})"), &q, type, {.hidden = hidden}, report);
+  REQUIRE(report.problems.size() == 1);
+  CHECK(report.problems[0].expected == "only minutes, level, contains, labels");
+}
+
+TEST_CASE("maps whose keys are not UTF-8 keep every entry") {
+  const std::map<std::string, int> map{{"\xff", 1}, {"\xfe", 2}, {"a", 3}};
+  CHECK(stook::to_json(map).as_object().size() == 3);
+}

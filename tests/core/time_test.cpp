@@ -36,3 +36,21 @@ TEST_CASE("what is not an instant is refused") {
     CHECK_FALSE(parse_timestamp(text));
   }
 }
+
+TEST_CASE("every instant of the range is written and read back") {
+  constexpr std::int64_t first = -62'135'596'800'000'000, last = 253'402'300'799'999'999;
+  for (const std::int64_t us : {first, last, std::int64_t{0}, std::int64_t{-1}, std::int64_t{1}}) {
+    const auto read = parse_timestamp(to_string(timestamp::from_micros(us)));
+    REQUIRE(read);
+    CHECK(read->value.micros() == us);
+  }
+}
+
+TEST_CASE("an offset or a leap second that leads out of the years 1 to 9999 is refused") {
+  for (const char* text :
+       {"0001-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01", "9999-12-31T23:59:60Z"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_timestamp(text));
+  }
+  CHECK(to_string(parse_timestamp("2016-12-31T23:59:60Z")->value) == "2017-01-01T00:00:00Z");
+}

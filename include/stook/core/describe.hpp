@@ -18,10 +18,10 @@
 /// A field is required unless it is a std::optional or marked `stook::defaulted`. The rules are those of
 /// stook/core/rules.hpp. A type that only has BOOST_DESCRIBE_STRUCT works too, without texts and rules.
 /// Enumerations are described by BOOST_DESCRIBE_ENUM.
-#define STOOK_DESCRIBE(Type, ...)                                                      \
-  BOOST_DESCRIBE_STRUCT(Type, (), (STOOK_DETAIL_EACH(STOOK_DETAIL_NAME, __VA_ARGS__))) \
-  constexpr auto stook_describe_rules(const Type*) {                                   \
-    return std::array{STOOK_DETAIL_EACH(STOOK_DETAIL_RULES, __VA_ARGS__)};             \
+#define STOOK_DESCRIBE(Type, ...)                                                           \
+  BOOST_DESCRIBE_STRUCT(Type, (), (STOOK_DETAIL_EACH(STOOK_DETAIL_NAME, __VA_ARGS__)))      \
+  constexpr auto stook_describe_rules(const Type*) {                                        \
+    return ::stook::detail::list_rules(STOOK_DETAIL_EACH(STOOK_DETAIL_RULES, __VA_ARGS__)); \
   }
 
 namespace stook::detail {
@@ -30,6 +30,12 @@ struct named_rules {
   std::string_view name;
   field_rules rules;
 };
+
+// An std::array of nothing cannot be deduced: a struct without fields.
+template <typename... Rules>
+constexpr std::array<named_rules, sizeof...(Rules)> list_rules(Rules... rules) {
+  return {rules...};
+}
 
 }  // namespace stook::detail
 

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 namespace stook {
 
@@ -35,7 +37,7 @@ struct length {
   std::size_t max;
 };
 /// A regular expression that must occur in the string; anchor it with ^ and $ to match the whole. The syntax
-/// is RE2's, which is a subset of what JSON Schema allows.
+/// is RE2's; what the schema shows to others should also be ECMAScript, so stay with what both have.
 struct matching {
   std::string_view pattern;
 };
@@ -64,26 +66,29 @@ struct number_bound {
   constexpr number_bound() = default;
   template <typename Number>
   constexpr explicit number_bound(Number n) {
-    if constexpr (static_cast<Number>(0.5) == Number{}) {
-      kind = form::integer;
-      integer = static_cast<std::int64_t>(n);
-    } else {
-      kind = form::real;
-    }
     real = static_cast<double>(n);
+    kind = form::real;
+    if constexpr (std::is_integral_v<Number>) {
+      if (std::in_range<std::int64_t>(n)) {  // one past it is as exact as a double
+        kind = form::integer;
+        integer = static_cast<std::int64_t>(n);
+      }
+    }
   }
   constexpr bool set() const { return kind != form::none; }
 };
 
 /// What one field of a described struct, or one parameter of a tool, must satisfy beyond its type.
 struct field_rules {
+  static constexpr std::size_t no_max_length = static_cast<std::size_t>(-1);
+
   std::string_view text{};  ///< description for the model and the schema
   std::string_view example{};
   std::string_view pattern{};
   number_bound low{};
   number_bound high{};
   std::size_t min_length = 0;
-  std::size_t max_length = static_cast<std::size_t>(-1);
+  std::size_t max_length = no_max_length;
   std::array<std::string_view, 16> allowed{};
   std::size_t allowed_count = 0;
   bool defaulted = false;
@@ -92,6 +97,17 @@ struct field_rules {
   template <typename... Rules>
   constexpr explicit field_rules(std::string_view description, Rules... rules) : text(description) {
     (add(rules), ...);
+  }
+
+  constexpr bool bounds_number() const { return low.set() || high.set(); }
+  constexpr bool bounds_length() const { return min_length > 0 || max_length != no_max_length; }
+  constexpr bool restricts_text() const { return !pattern.empty() || allowed_count > 0; }
+  /// False if a lower bound is above its upper bound.
+  constexpr bool is_satisfiable() const {
+    const bool exact = low.kind == number_bound::form::integer && high.kind == number_bound::form::integer;
+    const bool numbers =
+        !low.set() || !high.set() || (exact ? low.integer <= high.integer : low.real <= high.real);
+    return numbers && min_length <= max_length;
   }
 
  private:

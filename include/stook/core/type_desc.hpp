@@ -23,104 +23,13 @@
 #include <stook/core/describe.hpp>
 #include <stook/core/fwd.hpp>
 #include <stook/core/time.hpp>
+#include <stook/core/type_containers.hpp>
+#include <stook/core/type_layout.hpp>
 
-// The constexpr tables behind every described type. Templates here only fill in tables; what walks them
-// (schema, decode, encode) is ordinary functions in src/core. Users do not need this header.
+// Fills in the tables of type_layout.hpp at compile time. What walks them (schema, decode, encode) is
+// ordinary functions in src/core.
 
 namespace stook::detail {
-
-enum class type_kind : unsigned char {
-  nothing,  // std::monostate, and void results
-  boolean,
-  integer,
-  number,
-  string,
-  enumeration,
-  timestamp,
-  json,
-  optional,
-  array,
-  map,
-  variant,
-  object,
-  opaque,  // a C++ type that nobody described: it moves, and has no JSON form
-};
-
-struct type_desc;
-// A function and not a pointer, so that a struct may hold a vector of itself.
-using type_ref = const type_desc& (*)();
-
-struct enumerator {
-  std::string_view name;
-  std::int64_t value;
-};
-
-struct field_desc {
-  std::string_view name;
-  type_ref type;
-  const void* (*in)(const void* object);
-  field_rules rules;
-};
-
-struct type_desc {
-  type_kind kind;
-  bool is_signed = false;                     // integer, enumeration
-  unsigned char size = 0;                     // integer, enumeration, number: bytes
-  std::string_view name{};                    // of an object, an enumeration or an opaque type, for messages
-  std::shared_ptr<void> (*make)() = nullptr;  // a value-initialised object; null if there is no such
-  void (*assign)(void* to, const void* from) = nullptr;  // null if the type cannot be copied
-
-  const field_desc* fields = nullptr;  // object
-  const enumerator* enumerators = nullptr;
-  const type_ref* alternatives = nullptr;  // variant
-  std::size_t count = 0;                   // of fields, enumerators or alternatives
-  const void* (*defaults)() = nullptr;     // object: a value-initialised one
-
-  type_ref element = nullptr;  // optional, array, map
-
-  // optional, array, map, variant: how to walk one and how to grow one
-  std::size_t (*length)(const void*) = nullptr;            // 0 or 1 for optional; index of a variant
-  const void* (*at)(const void*, std::size_t) = nullptr;   // optional (0), array; a variant's value
-  void* (*append)(void*) = nullptr;                        // array
-  void* (*insert)(void*, std::string_view key) = nullptr;  // map
-  void* (*emplace)(void*, std::size_t) = nullptr;          // optional (0), variant
-  void (*clear)(void*) = nullptr;                          // optional, array, map
-  void (*each)(const void*, void* context, void (*visit)(void*, std::string_view, const void*)) = nullptr;
-};
-
-template <typename T>
-const type_desc& type_of();
-
-template <typename T>
-struct type_table;  // one specialisation a shape; `value` is its table
-
-template <typename T>
-std::shared_ptr<void> make_value() {
-  return std::make_shared<T>();
-}
-
-template <typename T>
-constexpr auto maker() -> std::shared_ptr<void> (*)() {
-  if constexpr (std::is_default_constructible_v<T>) {
-    return &make_value<T>;
-  } else {
-    return nullptr;
-  }
-}
-
-template <typename T>
-void assign_value(void* to, const void* from) {
-  *static_cast<T*>(to) = *static_cast<const T*>(from);
-}
-
-template <typename T>
-constexpr auto assigner() -> void (*)(void*, const void*) {
-  if constexpr (std::is_copy_assignable_v<T>) {
-    return &assign_value<T>;
-  } else {
-    return nullptr;
-  }
-}
 
 template <typename T>
 constexpr std::string_view type_name() {
@@ -197,112 +106,57 @@ struct type_table<T> {
 };
 
 template <typename T>
-struct type_table<std::optional<T>> {
-  using self = std::optional<T>;
-  static constexpr type_desc value{
-      .kind = type_kind::optional,
-      .make = maker<self>(),
-      .assign = assigner<self>(),
-      .element = &type_of<T>,
-      .length = [](const void* o) -> std::size_t { return static_cast<const self*>(o)->has_value() ? 1 : 0; },
-      .at = [](const void* o, std::size_t) -> const void* { return &**static_cast<const self*>(o); },
-      .emplace = [](void* o, std::size_t) -> void* { return &static_cast<self*>(o)->emplace(); },
-      .clear = [](void* o) { static_cast<self*>(o)->reset(); }};
-};
-
-template <typename T, typename A>
-struct type_table<std::vector<T, A>> {
-  static_assert(!std::is_same_v<T, bool>,
-                "std::vector<bool> has no addressable elements: use std::vector<char> "
-                "or a vector of a described enumeration");
-  using self = std::vector<T, A>;
-  static constexpr type_desc value{
-      .kind = type_kind::array,
-      .make = maker<self>(),
-      .assign = assigner<self>(),
-      .element = &type_of<T>,
-      .length = [](const void* o) -> std::size_t { return static_cast<const self*>(o)->size(); },
-      .at = [](const void* o, std::size_t i) -> const void* { return &(*static_cast<const self*>(o))[i]; },
-      .append = [](void* o) -> void* { return &static_cast<self*>(o)->emplace_back(); },
-      .clear = [](void* o) { static_cast<self*>(o)->clear(); }};
-};
-
-template <typename Map>
-struct map_table {
-  static constexpr type_desc value{
-      .kind = type_kind::map,
-      .make = maker<Map>(),
-      .assign = assigner<Map>(),
-      .element = &type_of<typename Map::mapped_type>,
-      .length = [](const void* o) -> std::size_t { return static_cast<const Map*>(o)->size(); },
-      .insert = [](void* o, std::string_view key) -> void* {
-        return &(*static_cast<Map*>(o))[typename Map::key_type(key)];
-      },
-      .clear = [](void* o) { static_cast<Map*>(o)->clear(); },
-      .each =
-          [](const void* o, void* context, void (*visit)(void*, std::string_view, const void*)) {
-            const Map& map = *static_cast<const Map*>(o);
-            if constexpr (requires { typename Map::key_compare; }) {
-              for (const auto& [key, item] : map) visit(context, key, &item);
-            } else {  // by key, so that the same map is the same text every time
-              std::vector<const typename Map::value_type*> items;
-              for (const auto& item : map) items.push_back(&item);
-              std::sort(items.begin(), items.end(), [](auto* a, auto* b) { return a->first < b->first; });
-              for (const auto* item : items) visit(context, item->first, &item->second);
-            }
-          }};
-};
-template <typename T, typename C, typename A>
-struct type_table<std::map<std::string, T, C, A>> : map_table<std::map<std::string, T, C, A>> {};
-template <typename T, typename H, typename E, typename A>
-struct type_table<std::unordered_map<std::string, T, H, E, A>>
-    : map_table<std::unordered_map<std::string, T, H, E, A>> {};
-
-template <typename... T>
-struct type_table<std::variant<T...>> {
-  using self = std::variant<T...>;
-  static constexpr type_ref refs[] = {&type_of<T>...};
-
-  template <std::size_t... I>
-  static void* emplace_at(self& v, std::size_t index, std::index_sequence<I...>) {
-    void* place = nullptr;
-    ((index == I ? void(place = &v.template emplace<I>()) : void()), ...);
-    return place;
-  }
-  static constexpr type_desc value{
-      .kind = type_kind::variant,
-      .make = maker<self>(),
-      .assign = assigner<self>(),
-      .alternatives = refs,
-      .count = sizeof...(T),
-      .length = [](const void* o) -> std::size_t { return static_cast<const self*>(o)->index(); },
-      .at = [](const void* o, std::size_t) -> const void* {
-        return std::visit([](const auto& x) -> const void* { return &x; }, *static_cast<const self*>(o));
-      },
-      .emplace = [](void* o, std::size_t i) -> void* {
-        return emplace_at(*static_cast<self*>(o), i, std::index_sequence_for<T...>{});
-      }};
-};
-
-template <typename T>
 concept has_rules = requires { stook_describe_rules(static_cast<const T*>(nullptr)); };
 
 // The rules of a field of T: those of T itself, else those of the base that describes it.
 template <typename T>
-constexpr field_rules rules_of(std::string_view name) {
+constexpr bool find_rules(std::string_view name, field_rules& found) {
   if constexpr (has_rules<T>) {
     for (const named_rules& r : stook_describe_rules(static_cast<const T*>(nullptr))) {
-      if (r.name == name) return r.rules;
+      if (r.name == name) {
+        found = r.rules;
+        return true;
+      }
     }
   }
-  field_rules found;
-  boost::mp11::mp_for_each<boost::describe::describe_bases<T, boost::describe::mod_public>>([&](auto base) {
-    using Base = typename decltype(base)::type;
-    field_rules r = rules_of<Base>(name);
-    if (!r.text.empty() || r.defaulted) found = r;
-  });
-  return found;
+  bool done = false;
+  boost::mp11::mp_for_each<boost::describe::describe_bases<T, boost::describe::mod_public>>(
+      [&](auto base) { done = done || find_rules<typename decltype(base)::type>(name, found); });
+  return done;
 }
+
+// Which rules can mean something for a type; those of a container are for its elements.
+template <typename T>
+struct rule_target {
+  static constexpr bool number =
+      type_table<T>::value.kind == type_kind::integer || type_table<T>::value.kind == type_kind::number;
+  static constexpr bool text = std::is_same_v<T, std::string>;
+  static constexpr bool sized = text;
+};
+template <>
+struct rule_target<json> {
+  static constexpr bool number = false, text = false, sized = false;
+};
+template <described_struct T>
+struct rule_target<T> : rule_target<json> {};  // its fields have rules of their own
+template <typename T>
+struct rule_target<std::optional<T>> : rule_target<T> {};
+template <typename T>
+struct elements_target {
+  static constexpr bool number = rule_target<T>::number, text = rule_target<T>::text, sized = true;
+};
+template <typename T, typename A>
+struct rule_target<std::vector<T, A>> : elements_target<T> {};
+template <typename T, typename C, typename A>
+struct rule_target<std::map<std::string, T, C, A>> : elements_target<T> {};
+template <typename T, typename H, typename E, typename A>
+struct rule_target<std::unordered_map<std::string, T, H, E, A>> : elements_target<T> {};
+template <typename... T>
+struct rule_target<std::variant<T...>> {
+  static constexpr bool number = (rule_target<T>::number || ...);
+  static constexpr bool text = (rule_target<T>::text || ...);
+  static constexpr bool sized = (rule_target<T>::sized || ...);
+};
 
 template <typename MemberPointer>
 struct member_of;
@@ -320,7 +174,17 @@ struct type_table<T> {
   template <typename D>
   static constexpr field_desc field() {
     using Member = typename member_of<std::remove_cv_t<decltype(D::pointer)>>::type;
-    return {D::name, &type_of<Member>, &field_in<D>, rules_of<T>(D::name)};
+    constexpr field_rules rules = [] {
+      field_rules found;
+      find_rules<T>(D::name, found);
+      return found;
+    }();
+    using target = rule_target<Member>;
+    static_assert(!rules.bounds_number() || target::number, "at_least, at_most and between are for numbers");
+    static_assert(!rules.restricts_text() || target::text, "matching and one_of are for strings");
+    static_assert(!rules.bounds_length() || target::sized, "length is for strings, arrays and maps");
+    static_assert(rules.is_satisfiable(), "the lower bound of this field is above its upper bound");
+    return {D::name, &type_of<Member>, &field_in<D>, rules};
   }
   template <typename... D>
   static constexpr auto list(boost::mp11::mp_list<D...>) {
@@ -348,12 +212,21 @@ const type_desc& type_of() {
   return type_table<T>::value;
 }
 
-/// True for types that have a JSON form.
+// True for types that have a JSON form, elements included. A field without one is found at run time.
 template <typename T>
-struct has_json_form
-    : std::bool_constant<!std::is_same_v<T, json> ? type_table<T>::value.kind != type_kind::opaque : true> {};
+struct has_json_form : std::bool_constant<type_table<T>::value.kind != type_kind::opaque> {};
 template <>
 struct has_json_form<json> : std::true_type {};
+template <typename T>
+struct has_json_form<std::optional<T>> : has_json_form<T> {};
+template <typename T, typename A>
+struct has_json_form<std::vector<T, A>> : has_json_form<T> {};
+template <typename T, typename C, typename A>
+struct has_json_form<std::map<std::string, T, C, A>> : has_json_form<T> {};
+template <typename T, typename H, typename E, typename A>
+struct has_json_form<std::unordered_map<std::string, T, H, E, A>> : has_json_form<T> {};
+template <typename... T>
+struct has_json_form<std::variant<T...>> : std::conjunction<has_json_form<T>...> {};
 
 }  // namespace stook::detail
 
