@@ -1,0 +1,82 @@
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <stook/stook.hpp>
+
+#include "workload.hpp"
+
+namespace agent_step {
+namespace {
+
+struct pair_of_numbers {
+  int a = 0;
+  int b = 0;
+};
+STOOK_DESCRIBE(pair_of_numbers, (a, "First number", stook::at_least{0}),
+               (b, "Second number", stook::at_least{0}))
+
+// How many steps the model asks for; its script is written anew for each answer, as the other competitor's
+// is.
+int wanted = 0;
+std::int64_t sum = 0;
+
+std::shared_ptr<stook::chat_model> make_model() {
+  return std::make_shared<stook::scripted_model>([](const stook::chat_request& request) {
+    const int done = static_cast<int>((request.messages.size() - 2) / 2);
+    if (done == wanted) return stook::scripted_model::says(final_text);
+    return stook::scripted_model::calls("add", arguments_of(done), id_of(done));
+  });
+}
+
+int add(pair_of_numbers p) {
+  sum += p.a + p.b;
+  return p.a + p.b;
+}
+
+stook::agent make_agent(stook::tool tool) {
+  return stook::agent{{.name = "adder",
+                       .instructions = system_prompt,
+                       .model = make_model(),
+                       .tools = {std::move(tool)},
+                       .limits = {.steps = 1000, .tool_calls = 1000}}};
+}
+
+const stook::agent& plain_agent() {
+  static const stook::agent agent =
+      make_agent({"add", "Adds two numbers.", stook::pure, [](pair_of_numbers p) { return add(p); }});
+  return agent;
+}
+
+const stook::agent& coroutine_agent() {
+  static const stook::agent agent =
+      make_agent({"add", "Adds two numbers.", stook::pure,
+                  [](pair_of_numbers p) -> stook::task<int> { co_return add(p); }});
+  return agent;
+}
+
+std::int64_t run_coroutine(const stook::agent& agent, int steps) {
+  wanted = steps;
+  sum = 0;
+  boost::asio::io_context io(1);
+  stook::run_options options;
+  boost::asio::co_spawn(io, agent.async_run(user_prompt, options), [](std::exception_ptr, stook::answer a) {
+    if (!a.ok()) sum = -1;
+  });
+  io.run();
+  return sum;
+}
+
+}  // namespace
+
+std::int64_t stook_sync(int steps) {
+  wanted = steps;
+  sum = 0;
+  const stook::answer a = plain_agent().run(user_prompt);
+  return a.ok() ? sum : -1;
+}
+
+std::int64_t stook_coroutine(int steps) { return run_coroutine(plain_agent(), steps); }
+std::int64_t stook_coroutine_tool(int steps) { return run_coroutine(coroutine_agent(), steps); }
+
+}  // namespace agent_step
