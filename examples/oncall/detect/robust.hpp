@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+/// Statistics that a few wild values cannot move (Huber and Ronchetti, Robust Statistics, 2009). A NaN is a
+/// missing value and is passed over.
+namespace stook::sre::robust {
+
+/// The median; the mean of the middle two where the count is even. NaN where there is no value.
+double median(std::span<const double> values);
+
+/// The median of values that may be reordered and hold no NaN: for loops that own a scratch buffer.
+double median_in_place(std::vector<double>& values);
+
+/// A standard deviation from the median absolute deviation about zero: 1.4826 times the median of |r|. Where
+/// more than half of the residuals are zero, their root mean square, as counts of rare events need it.
+double scale_about_zero(std::span<const double> residuals);
+
+/// By how much noise that remembers itself widens the error of a mean: the long-run variance over the
+/// variance, at least 1. The larger of (1 + rho) / (1 - rho), with rho the lag-1 autocorrelation (exact for
+/// an AR(1) process), and what block means of growing length show (batch means: Alexopoulos and Seila, 1996),
+/// because slow noise hides from lag 1. `weights` is 0 where a value is not to be counted.
+double variance_inflation(std::span<const double> values, std::span<const double> weights);
+
+}  // namespace stook::sre::robust
