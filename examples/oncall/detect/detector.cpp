@@ -1,0 +1,345 @@
+#include <oncall/detect/detector.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include <oncall/detect/baseline.hpp>
+#include <oncall/detect/evidence.hpp>
+#include <oncall/detect/grid.hpp>
+#include <oncall/detect/hampel.hpp>
+#include <oncall/detect/robust.hpp>
+#include <oncall/detect/suspects.hpp>
+#include <stook/core/error.hpp>
+
+namespace stook::sre {
+namespace {
+
+using std::chrono::microseconds;
+
+constexpr std::size_t least_samples = 30;
+constexpr microseconds least_mask_margin = std::chrono::minutes{10};
+constexpr microseconds most_mask_margin = std::chrono::hours{2};
+constexpr double least_mean_alone = 4;
+constexpr double least_mean_alone_throughput = 6.5;
+/// Latency that rises by no more than this share of the rise in traffic is the price of the traffic.
+constexpr double load_share = 0.25;
+constexpr int extra_rounds = 4;
+
+std::size_t samples_in(microseconds duration, microseconds step) {
+  return static_cast<std::size_t>((duration + step / 2) / step);
+}
+
+metric_sense sense_of(const metric_series& series, const detector_options& options) {
+  const auto hint = std::ranges::find(options.hints, series.name, &metric_hint::metric);
+  return hint == options.hints.end() ? infer_sense(series.name) : hint->sense;
+}
+
+void check_hints(const metrics_table& table, const detector_options& options) {
+  for (const metric_hint& hint : options.hints) {
+    if (find_series(table, hint.metric) != nullptr) continue;
+    throw error("detector_options",
+                fmt::format("a hint names the metric '{}', which the table does not have; "
+                            "give the name of one of its {} series",
+                            hint.metric, table.series.size()));
+  }
+}
+
+/// Two samples differ: there is something to learn from the series.
+bool varies(const std::vector<double>& values) {
+  double first = std::numeric_limits<double>::quiet_NaN();
+  for (double v : values) {
+    if (std::isnan(v)) continue;
+    if (std::isnan(first)) first = v;
+    if (v != first) return true;
+  }
+  return false;
+}
+
+std::size_t present(const std::vector<double>& values) {
+  return static_cast<std::size_t>(std::ranges::count_if(values, [](double v) { return !std::isnan(v); }));
+}
+
+/// One run of the detector over one table.
+class investigation {
+ public:
+  investigation(const metrics_table& table, const detector_options& options)
+      : table_(table), options_(options), grid_(lay_on_grid(table)) {
+    check_hints(table, options);
+    result_.step = grid_.step;
+  }
+
+  detection run() {
+    if (!prepare()) return std::move(result_);
+    search();
+    describe();
+    return std::move(result_);
+  }
+
+ private:
+  void note(std::string code, std::string metric, std::string text) {
+    result_.notes.push_back({std::move(code), std::move(metric), std::move(text)});
+  }
+
+  bool prepare();
+  void note_gaps();
+  void search();
+  void add_single_metric_suspects(std::vector<suspect>& found, const std::vector<char>& masked,
+                                  suspect_rules rules) const;
+  bool explained_by_load(const suspect& s) const;
+  void describe();
+  metric_effect effect_of(const tracked_metric& metric, const suspect& s) const;
+  std::string leader(const suspect& s) const;
+
+  const metrics_table& table_;
+  const detector_options& options_;
+  regular_grid grid_;
+  std::vector<tracked_metric> metrics_;
+  std::vector<suspect> suspects_;
+  detection result_;
+};
+
+bool investigation::prepare() {
+  if (grid_.size < least_samples || grid_.step.count() <= 0) {
+    note("too_little_data", "",
+         fmt::format("{} samples: at least {} are needed to tell an incident from noise", table_.ts.size(),
+                     least_samples));
+    return false;
+  }
+  const std::size_t half_width = grid_.step >= std::chrono::minutes{10} ? 1 : 2;
+  for (std::size_t s = 0; s < table_.series.size(); ++s) {
+    tracked_metric metric{s, sense_of(table_.series[s], options_), std::move(grid_.values[s]), {}, {}};
+    const std::string& name = table_.series[s].name;
+    if (const std::size_t count = present(metric.values); count < least_samples) {
+      note("too_little_data", name, fmt::format("{} samples of '{}': it is ignored", count, name));
+      continue;
+    }
+    if (!varies(metric.values)) {
+      note("constant_metric", name, fmt::format("'{}' never changes: it is ignored", name));
+      continue;
+    }
+    const auto artefacts = find_artefacts(metric.values, half_width);
+    if (!artefacts.empty()) {
+      note("artefacts", name,
+           fmt::format("{} samples of '{}' stand alone far from their neighbours (counter resets, failed "
+                       "scrapes) and are ignored, the first at {}",
+                       artefacts.size(), name, to_string(grid_.time_of(artefacts.front(), table_))));
+      for (std::size_t i : artefacts) metric.values[i] = std::numeric_limits<double>::quiet_NaN();
+    }
+    if (metric.sense.direction == bad_direction::either) {
+      note("unknown_direction", name,
+           fmt::format("the name '{}' does not tell which way is bad: both count, at half weight", name));
+    }
+    metrics_.push_back(std::move(metric));
+  }
+  note_gaps();
+  if (grid_.step * static_cast<std::int64_t>(grid_.size) < std::chrono::hours{18}) {
+    note("short_baseline", "", "less than a day of data: the normal daily rise and fall is not known");
+  }
+  return !metrics_.empty();
+}
+
+void investigation::note_gaps() {
+  const auto long_gap = std::max<std::size_t>(3, samples_in(std::chrono::minutes{5}, grid_.step));
+  std::size_t gap = 0;
+  for (std::size_t i = 0; i < grid_.size; ++i) {
+    if (grid_.row_of_cell[i] < 0) {
+      ++gap;
+      continue;
+    }
+    if (gap >= long_gap) {
+      note("gap", "",
+           fmt::format("no sample between {} and {}", to_string(grid_.time_of(i - gap - 1, table_)),
+                       to_string(grid_.time_of(i, table_))));
+    }
+    gap = 0;
+  }
+}
+
+void investigation::search() {
+  const seasonal_baseline season(grid_.origin, grid_.step, grid_.size);
+  const std::size_t least_margin = std::max<std::size_t>(1, samples_in(least_mask_margin, grid_.step));
+  const std::size_t most_margin = std::max(least_margin, samples_in(most_mask_margin, grid_.step));
+  const bool coarse = grid_.step >= std::chrono::minutes{10};
+  const suspect_rules rules{
+      .min_samples = std::max<std::size_t>(coarse ? 2 : 3, samples_in(options_.min_duration, grid_.step)),
+      .merge_gap = samples_in(options_.merge_gap, grid_.step),
+      .need_user_visible = std::ranges::any_of(
+          metrics_, [](const tracked_metric& metric) { return metric.sense.user_visible(); })};
+
+  std::vector<char> masked(grid_.size, 0);
+  const std::size_t rounds = season.levels() + extra_rounds;
+  for (std::size_t round = 0; round < rounds; ++round) {
+    const std::size_t level = std::min(round, season.levels() - 1);
+    for (tracked_metric& metric : metrics_) {
+      metric.baseline = season.fit(metric.values, masked, level);
+      score_against_baseline(metric, masked);
+    }
+    const joint_evidence joint = combine(metrics_, masked);
+    std::vector<suspect> found = find_suspects(joint, metrics_, rules);
+    if (metrics_.size() > 1) add_single_metric_suspects(found, masked, rules);
+    const bool settled = round + 1 >= season.levels() && found == suspects_;
+    suspects_ = std::move(found);
+    if (settled) break;
+    std::ranges::fill(masked, 0);
+    for (const suspect& s : suspects_) {
+      const std::size_t shoulder = std::clamp((s.last - s.first) / 4, least_margin, most_margin);
+      const std::size_t from = s.first > shoulder ? s.first - shoulder : 0;
+      const std::size_t to = std::min(grid_.size, s.last + shoulder);
+      std::fill(masked.begin() + static_cast<std::ptrdiff_t>(from),
+                masked.begin() + static_cast<std::ptrdiff_t>(to), 1);
+    }
+  }
+}
+
+/// Enough samples outside the windows found so far lie high enough for a window of their own: the cheap test
+/// before the dear one.
+bool stands_out(const tracked_metric& metric, std::span<const suspect> found, const suspect_rules& rules) {
+  std::size_t high = 0;
+  std::size_t i = 0;
+  for (const suspect& s : found) {
+    for (; i < s.first; ++i) high += metric.z[i] >= rules.least_mean ? 1 : 0;
+    i = s.last;
+  }
+  for (; i < metric.z.size(); ++i) high += metric.z[i] >= rules.least_mean ? 1 : 0;
+  return high >= rules.min_samples;
+}
+
+/// One metric far off among many calm ones is diluted in their sum. So each that users notice is also looked
+/// at alone, against a higher bar.
+void investigation::add_single_metric_suspects(std::vector<suspect>& found, const std::vector<char>& masked,
+                                               suspect_rules rules) const {
+  rules.least_energy = 12 + 6 * std::log(static_cast<double>(metrics_.size()));
+  rules.need_user_visible = true;
+  for (const tracked_metric& metric : metrics_) {
+    if (!metric.sense.user_visible()) continue;
+    rules.least_mean =
+        metric.sense.role == metric_role::throughput ? least_mean_alone_throughput : least_mean_alone;
+    if (!stands_out(metric, found, rules)) continue;
+    const std::span<const tracked_metric> alone(&metric, 1);
+    for (const suspect& s : find_suspects(combine(alone, masked), alone, rules)) {
+      const bool known = std::ranges::any_of(found, [&](const suspect& other) {
+        return s.first <= other.last + rules.merge_gap && other.first <= s.last + rules.merge_gap;
+      });
+      if (!known) found.push_back(s);
+    }
+  }
+  std::ranges::sort(found, {}, &suspect::first);
+}
+
+metric_effect investigation::effect_of(const tracked_metric& metric, const suspect& s) const {
+  metric_effect effect{table_.series[metric.series].name, metric.sense};
+  double worst = -std::numeric_limits<double>::infinity();
+  for (std::size_t i = s.first; i < s.last; ++i) {
+    const double value = metric.values[i];
+    if (std::isnan(value)) continue;
+    effect.baseline_mean += metric.baseline[i];
+    effect.window_mean += value;
+    effect.mean_z += metric.z[i];
+    ++effect.samples;
+    if (metric.z[i] > worst) {
+      worst = metric.z[i];
+      effect.peak = value;
+      effect.peak_at = grid_.time_of(i, table_);
+    }
+  }
+  if (effect.samples > 0) {
+    const auto count = static_cast<double>(effect.samples);
+    effect.baseline_mean /= count;
+    effect.window_mean /= count;
+    effect.mean_z /= count;
+  }
+  return effect;
+}
+
+/// The metric with the earliest three bad samples of five; the stronger of two that move together.
+std::string investigation::leader(const suspect& s) const {
+  std::string name;
+  std::size_t earliest = std::numeric_limits<std::size_t>::max();
+  double strongest = 0;
+  for (const tracked_metric& metric : metrics_) {
+    const double mean_z = effect_of(metric, s).mean_z;
+    if (mean_z < 1) continue;
+    std::size_t onset = s.last;
+    for (std::size_t i = s.first; i < s.last && onset == s.last; ++i) {
+      std::size_t bad = 0;
+      for (std::size_t j = i; j < std::min(i + 5, s.last); ++j) bad += metric.z[j] >= 2 ? 1 : 0;
+      if (bad >= 3 && metric.z[i] >= 2) onset = i;
+    }
+    if (onset < earliest || (onset == earliest && mean_z > strongest)) {
+      name = table_.series[metric.series].name;
+      earliest = onset;
+      strongest = mean_z;
+    }
+  }
+  return name;
+}
+
+/// More traffic and, in proportion, a little more latency, with no error more: a surge that is served.
+bool investigation::explained_by_load(const suspect& s) const {
+  double most_traffic = 0;
+  double most_latency = 0;
+  for (const tracked_metric& metric : metrics_) {
+    const metric_effect effect = effect_of(metric, s);
+    if (effect.samples == 0 || effect.baseline_mean <= 0) continue;
+    const double rise = effect.window_mean / effect.baseline_mean - 1;
+    if (metric.sense.role == metric_role::throughput) {
+      most_traffic = std::max(most_traffic, effect.mean_z <= -2 ? rise : 0);
+    } else if (metric.sense.role == metric_role::latency) {
+      most_latency = std::max(most_latency, rise);
+    } else if (effect.mean_z >= 1) {
+      return false;
+    }
+  }
+  return most_traffic >= 0.15 && most_latency <= load_share * most_traffic;
+}
+
+void investigation::describe() {
+  for (const suspect& s : suspects_) {
+    if (explained_by_load(s)) {
+      note("explained_by_load", "",
+           fmt::format(
+               "from {} to {} latency rose only as traffic did, and errors did not: a surge, not an incident",
+               to_string(grid_.time_of(s.first, table_)), to_string(grid_.time_of(s.last, table_))));
+      continue;
+    }
+    incident_window window;
+    window.start = grid_.time_of(s.first, table_);
+    window.starts_before_data = s.first == 0;
+    window.start_uncertainty =
+        grid_.step * static_cast<std::int64_t>(std::max<std::size_t>(1, s.start_slack));
+    if (s.last < grid_.size) {
+      window.end = grid_.time_of(s.last, table_);
+      window.end_uncertainty = grid_.step * static_cast<std::int64_t>(std::max<std::size_t>(1, s.end_slack));
+    }
+    window.score = s.score;
+    window.leading_metric = leader(s);
+    std::size_t samples = 0;
+    for (const tracked_metric& metric : metrics_) {
+      window.effects.push_back(effect_of(metric, s));
+      samples += window.effects.back().samples;
+    }
+    for (std::size_t i = s.first; i < s.last; ++i) window.samples += grid_.row_of_cell[i] >= 0 ? 1 : 0;
+    window.missing_fraction =
+        1 - static_cast<double>(samples) / static_cast<double>((s.last - s.first) * metrics_.size());
+    result_.windows.push_back(std::move(window));
+  }
+  for (const tracked_metric& metric : metrics_) {
+    metric_trace trace{table_.series[metric.series].name, {}, {}};
+    for (std::uint32_t cell : grid_.cell_of_row) {
+      trace.baseline.push_back(metric.baseline[cell]);
+      trace.z.push_back(metric.z[cell]);
+    }
+    result_.traces.push_back(std::move(trace));
+  }
+}
+
+}  // namespace
+
+detection detect_windows(const metrics_table& table, const detector_options& options) {
+  return investigation(table, options).run();
+}
+
+}  // namespace stook::sre

@@ -1,0 +1,230 @@
+#include <oncall/detect/detector.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include <stook/core/error.hpp>
+
+#include "scenarios.hpp"
+
+using namespace std::chrono_literals;
+using namespace stook::sre;
+using stook::timestamp;
+
+namespace {
+
+bool has_note(const detection& found, std::string_view code, std::string_view metric = "") {
+  return std::ranges::any_of(found.notes,
+                             [&](const quality_note& n) { return n.code == code && n.metric == metric; });
+}
+
+timestamp at(const char* text) { return stook::parse_timestamp(text)->value; }
+
+}  // namespace
+
+TEST_CASE("a window says when, how sure, who led and what each metric did") {
+  const auto day = scenarios::make("seed", 7);
+  const detection found = detect_windows(day.table);
+  REQUIRE(found.windows.size() == 1);
+  const incident_window& window = found.windows[0];
+  CHECK(found.step == 60s);
+  CHECK(window.start == at("2026-03-02T14:52:03Z"));
+  CHECK(window.end == at("2026-03-02T17:16:03Z"));
+  CHECK(window.start_uncertainty >= 60s);
+  CHECK(window.start_uncertainty <= 180s);
+  CHECK(window.end_uncertainty <= 180s);
+  CHECK_FALSE(window.starts_before_data);
+  CHECK(window.samples == 144);
+  CHECK(window.missing_fraction == 0);
+  CHECK(window.score > 50);
+  CHECK((window.leading_metric == "p95_ms" || window.leading_metric == "error_rate"));
+
+  REQUIRE(window.effects.size() == 3);
+  const metric_effect& rps = window.effects[0];
+  const metric_effect& p95 = window.effects[1];
+  CHECK(rps.metric == "rps");
+  CHECK(rps.window_mean < rps.baseline_mean);
+  CHECK(rps.peak < rps.window_mean);  // down is bad: the worst is the lowest
+  CHECK(rps.mean_z > 1);
+  CHECK(p95.baseline_mean == doctest::Approx(210).epsilon(0.15));
+  CHECK(p95.window_mean == doctest::Approx(510).epsilon(0.1));
+  CHECK(p95.peak > 680);
+  CHECK(p95.peak_at > at("2026-03-02T16:30:00Z"));
+  CHECK(p95.peak_at < *window.end);
+  CHECK(p95.mean_z > 20);
+  CHECK(p95.samples == 144);
+
+  REQUIRE(found.traces.size() == 3);
+  CHECK(found.traces[1].baseline.size() == day.table.ts.size());
+  CHECK(found.traces[1].z[950] > 10);
+  CHECK(std::abs(found.traces[1].baseline[950] - 210) < 40);
+}
+
+TEST_CASE("an incident that goes on has no end") {
+  const auto day = scenarios::make("ongoing", 3);
+  const detection found = detect_windows(day.table);
+  REQUIRE(found.windows.size() == 1);
+  CHECK_FALSE(found.windows[0].end);
+  CHECK(found.windows[0].end_uncertainty == 0s);
+}
+
+TEST_CASE("data that begin inside an incident say so") {
+  const detection found = detect_windows(scenarios::make("starts_inside", 3).table);
+  REQUIRE(found.windows.size() == 1);
+  CHECK(found.windows[0].starts_before_data);
+}
+
+TEST_CASE("the same table gives the same answer") {
+  const auto day = scenarios::make("three", 5);
+  const detection a = detect_windows(day.table);
+  const detection b = detect_windows(day.table);
+  REQUIRE(a.windows.size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(a.windows[i].start == b.windows[i].start);
+    CHECK(a.windows[i].end == b.windows[i].end);
+    CHECK(a.windows[i].score == b.windows[i].score);
+  }
+}
+
+TEST_CASE("units and offsets do not matter") {
+  auto day = scenarios::make("low_snr", 2);
+  const detection before = detect_windows(day.table);
+  for (double& v : day.table.series[1].values) v = v / 1000 + 5;
+  for (double& v : day.table.series[2].values) v *= 100;
+  const detection after = detect_windows(day.table);
+  REQUIRE(before.windows.size() == 1);
+  REQUIRE(after.windows.size() == 1);
+  CHECK(before.windows[0].start == after.windows[0].start);
+  CHECK(before.windows[0].end == after.windows[0].end);
+}
+
+TEST_CASE("a gap inside the incident does not split it, and is reported") {
+  const auto day = scenarios::make("gap_inside", 1);
+  const detection found = detect_windows(day.table);
+  REQUIRE(found.windows.size() == 1);
+  CHECK(found.windows[0].missing_fraction > 0.1);
+  CHECK(has_note(found, "gap"));
+}
+
+TEST_CASE("artefacts are counted, not believed") {
+  const detection found = detect_windows(scenarios::make("resets_quiet", 1).table);
+  CHECK(found.windows.empty());
+  for (const char* metric : {"rps", "p95_ms", "error_rate"}) CHECK(has_note(found, "artefacts", metric));
+}
+
+TEST_CASE("a surge that is served is named as one or not seen at all") {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    auto day = scenarios::make("quiet", seed);
+    for (std::size_t i = 600; i < 700; ++i) {
+      day.table.series[0].values[i] *= 2;
+      day.table.series[1].values[i] += 40;  // a fifth, for twice the traffic
+    }
+    const detection found = detect_windows(day.table);
+    CHECK(found.windows.empty());
+    CHECK(has_note(found, "explained_by_load"));
+  }
+}
+
+TEST_CASE("constant metrics are ignored and said to be") {
+  auto day = scenarios::make("step", 4);
+  day.table.series.push_back({"build_errors", std::vector<double>(day.table.ts.size(), 0.0)});
+  const detection found = detect_windows(day.table);
+  CHECK(found.windows.size() == 1);
+  CHECK(found.windows[0].effects.size() == 3);
+  CHECK(has_note(found, "constant_metric", "build_errors"));
+}
+
+TEST_CASE("errors that are zero but in the incident are found") {
+  auto day = scenarios::make("quiet", 4);
+  auto& errors = day.table.series[2].values;
+  std::ranges::fill(errors, 0.0);
+  scenarios::random rng(1);
+  for (std::size_t i = 700; i < 740; ++i) errors[i] = 0.03 + 0.01 * rng.uniform();
+  const detection found = detect_windows(day.table);
+  REQUIRE(found.windows.size() == 1);
+  CHECK(found.windows[0].start == day.table.ts[700]);
+  CHECK(found.windows[0].end == day.table.ts[740]);
+  CHECK(found.windows[0].leading_metric == "error_rate");
+}
+
+TEST_CASE("a resource that works hard is no incident by itself, without symptoms to look at it is") {
+  auto day = scenarios::make("quiet", 6);
+  scenarios::random rng(2);
+  std::vector<double> cpu(day.table.ts.size());
+  for (std::size_t i = 0; i < cpu.size(); ++i)
+    cpu[i] = 40 + 3 * rng.normal() + (i >= 500 && i < 560 ? 30 : 0);
+  day.table.series.push_back({"cpu_percent", cpu});
+  CHECK(detect_windows(day.table).windows.empty());
+  day.table.series = {{"cpu_percent", cpu}};
+  CHECK(detect_windows(day.table).windows.size() == 1);
+}
+
+TEST_CASE("a metric of unknown direction counts both ways, and a hint gives it one") {
+  auto day = scenarios::make("quiet", 8);
+  std::vector<double> values = day.table.series[1].values;
+  for (std::size_t i = 500; i < 560; ++i) values[i] -= 80;
+  day.table.series = {{"temperature", values}};
+  const detection found = detect_windows(day.table);
+  CHECK(found.windows.size() == 1);
+  CHECK(has_note(found, "unknown_direction", "temperature"));
+  const metric_hint up{"temperature", {metric_role::latency, bad_direction::up}};
+  CHECK(detect_windows(day.table, {.hints = {up}}).windows.empty());
+  const metric_hint down{"temperature", {metric_role::availability, bad_direction::down}};
+  CHECK(detect_windows(day.table, {.hints = {down}}).windows.size() == 1);
+}
+
+TEST_CASE("a hint for a metric that is not there is refused") {
+  const auto day = scenarios::make("quiet", 8);
+  CHECK_THROWS_WITH_AS(detect_windows(day.table, {.hints = {{"p99_ms", {}}}}), doctest::Contains("'p99_ms'"),
+                       stook::error);
+}
+
+TEST_CASE("an hour of data is enough for a plain incident, ten minutes are not") {
+  auto day = scenarios::make("quiet", 9);
+  const auto keep = [&](std::size_t n) {
+    day.table.ts.resize(n);
+    for (auto& s : day.table.series) s.values.resize(n);
+  };
+  keep(60);
+  for (std::size_t i = 40; i < 52; ++i) day.table.series[1].values[i] += 100;
+  const detection hour = detect_windows(day.table);
+  REQUIRE(hour.windows.size() == 1);
+  CHECK(hour.windows[0].start == day.table.ts[40]);
+  CHECK(hour.windows[0].end == day.table.ts[52]);
+  CHECK(has_note(hour, "short_baseline"));
+  keep(10);
+  const detection minutes = detect_windows(day.table);
+  CHECK(minutes.windows.empty());
+  CHECK(has_note(minutes, "too_little_data"));
+}
+
+TEST_CASE("empty tables have no incident") {
+  CHECK(detect_windows({}).windows.empty());
+  metrics_table no_series;
+  for (int i = 0; i < 100; ++i) no_series.ts.push_back(timestamp::from_seconds(60 * i));
+  CHECK(detect_windows(no_series).windows.empty());
+  no_series.series.push_back({"p95_ms", std::vector<double>(100, std::nan(""))});
+  CHECK(has_note(detect_windows(no_series), "too_little_data", "p95_ms"));
+}
+
+TEST_CASE("jittered clocks move nothing by more than a sample") {
+  auto day = scenarios::make("step", 11);
+  const auto exact = detect_windows(day.table);
+  scenarios::random rng(3);
+  for (timestamp& t : day.table.ts)
+    t = t + std::chrono::microseconds{static_cast<std::int64_t>(rng.normal() * 5e6)};
+  const auto jittered = detect_windows(day.table);
+  REQUIRE(exact.windows.size() == 1);
+  REQUIRE(jittered.windows.size() == 1);
+  CHECK(std::chrono::abs(jittered.windows[0].start - exact.windows[0].start) <= 90s);
+  CHECK(std::chrono::abs(*jittered.windows[0].end - *exact.windows[0].end) <= 90s);
+}
+
+TEST_CASE("what is shorter than the least duration is a blip") {
+  auto day = scenarios::make("quiet", 12);
+  for (std::size_t i = 500; i < 506; ++i) day.table.series[1].values[i] += 150;
+  CHECK(detect_windows(day.table).windows.size() == 1);
+  CHECK(detect_windows(day.table, {.min_duration = 10min}).windows.empty());
+}

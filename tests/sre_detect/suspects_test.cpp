@@ -1,0 +1,72 @@
+#include <oncall/detect/suspects.hpp>
+
+#include <doctest/doctest.h>
+
+#include "scenarios.hpp"
+
+using namespace stook::sre;
+
+namespace {
+
+constexpr std::size_t n = 600;
+
+struct fixture {
+  joint_evidence joint{std::vector<double>(n), std::vector<double>(n, 1.0), 1};
+  std::vector<tracked_metric> metrics;
+
+  explicit fixture(metric_role role = metric_role::latency) {
+    scenarios::random rng(4);
+    for (double& v : joint.value) v = rng.normal();
+    metrics.push_back({0, {role, bad_direction::up}, {}, {}, joint.value});
+  }
+
+  void raise(std::size_t first, std::size_t last, double by) {
+    for (std::size_t i = first; i < last; ++i) {
+      joint.value[i] += by;
+      metrics[0].z[i] += by;
+    }
+  }
+};
+
+}  // namespace
+
+TEST_CASE("calm evidence has no suspects") {
+  const fixture calm;
+  CHECK(find_suspects(calm.joint, calm.metrics, {}).empty());
+}
+
+TEST_CASE("a raised run is a suspect, to the sample") {
+  fixture f;
+  f.raise(200, 230, 6);
+  const auto found = find_suspects(f.joint, f.metrics, {});
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].first == 200);
+  CHECK(found[0].last == 230);
+  CHECK(found[0].score > 25);
+}
+
+TEST_CASE("suspects with a small gap between are one, with a larger gap two") {
+  fixture near;
+  near.raise(200, 220, 6);
+  near.raise(226, 250, 6);
+  CHECK(find_suspects(near.joint, near.metrics, {}).size() == 1);
+  fixture far;
+  far.raise(200, 220, 6);
+  far.raise(240, 260, 6);
+  CHECK(find_suspects(far.joint, far.metrics, {}).size() == 2);
+}
+
+TEST_CASE("a resource alone is no incident while there are metrics that users notice") {
+  fixture f(metric_role::saturation);
+  f.raise(200, 230, 6);
+  CHECK(find_suspects(f.joint, f.metrics, {}).empty());
+  CHECK(find_suspects(f.joint, f.metrics, {.need_user_visible = false}).size() == 1);
+}
+
+TEST_CASE("noise that remembers itself needs more evidence") {
+  fixture f;
+  f.raise(200, 230, 2.5);
+  CHECK(find_suspects(f.joint, f.metrics, {}).size() == 1);
+  f.joint.inflation = 20;
+  CHECK(find_suspects(f.joint, f.metrics, {}).empty());
+}
