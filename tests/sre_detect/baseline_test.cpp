@@ -95,3 +95,20 @@ TEST_CASE("a weekend has its own level from seven days on") {
     REQUIRE(std::abs(curve[i] - (i / 288 >= 5 ? 140 : 200)) < 5);
   }
 }
+
+TEST_CASE("what comes back each hour belongs to the baseline, what comes once does not") {
+  scenarios::random rng(8);
+  std::vector<double> values(1440), baseline(1440, 100.0);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = 100 + 2 * rng.normal() + (i % 60 == 7 ? 30 : 0) + (i == 700 ? 50 : 0);
+  }
+  stook::sre::add_hourly_jobs(baseline, values, nothing_masked, 60s);
+  for (std::size_t i = 0; i < baseline.size(); ++i) {
+    CAPTURE(i);
+    REQUIRE(baseline[i] == doctest::Approx(i % 60 == 7 ? 130 : 100).epsilon(0.03));
+  }
+  std::vector<double> short_baseline(120, 100.0);
+  stook::sre::add_hourly_jobs(short_baseline, std::span(values).first(120),
+                              std::span(nothing_masked).first(120), 60s);
+  CHECK(short_baseline[7] == 100);
+}

@@ -64,8 +64,8 @@ TEST_CASE("quiet days have no window, 100 of 100, plain and hard") {
 }
 
 TEST_CASE("days that only look bad have no window") {
-  for (const char* kind :
-       {"resets_quiet", "surge", "trend_quiet", "walk_quiet", "lognormal_quiet", "twelve_quiet"}) {
+  for (const char* kind : {"resets_quiet", "surge", "trend_quiet", "walk_quiet", "lognormal_quiet",
+                           "twelve_quiet", "jobs_quiet", "sparse_errors_quiet", "rounded_quiet"}) {
     CAPTURE(kind);
     CHECK(judge_kind(20, kind, ground::plain).found == 0);
     CHECK(judge_kind(20, kind, ground::hard).found == 0);

@@ -15,7 +15,7 @@ const std::vector<char> nothing_masked(n, 0);
 
 tracked_metric noise(std::uint64_t seed, metric_sense sense) {
   scenarios::random rng(seed);
-  tracked_metric metric{0, sense, std::vector<double>(n), std::vector<double>(n, 50.0), {}};
+  tracked_metric metric{0, sense, 0, std::vector<double>(n), std::vector<double>(n, 50.0), {}};
   for (double& v : metric.values) v = 50 + 3 * rng.normal();
   return metric;
 }

@@ -60,3 +60,23 @@ TEST_CASE("slow drift under fast noise is seen though lag 1 is not") {
   }
   CHECK(robust::variance_inflation(values, weights) > 8);
 }
+
+TEST_CASE("the noise of rounded and of mostly zero values is not what their median says") {
+  scenarios::random rng(5);
+  std::vector<double> normal(4000), rounded(4000), rare(4000);
+  for (std::size_t i = 0; i < normal.size(); ++i) {
+    normal[i] = rng.normal();
+    rounded[i] = std::round(normal[i] / 3) * 3;
+    rare[i] = rng.uniform() < 0.3 ? 1 : 1e-9;
+  }
+  CHECK(robust::noise_scale(normal, robust::quantum(normal)) == doctest::Approx(1).epsilon(0.05));
+  CHECK(robust::quantum(rounded) == 3);
+  CHECK(robust::noise_scale(rounded, 3) > 1);
+  CHECK(robust::noise_scale(rare, 0) > 0.3);
+}
+
+TEST_CASE("rounding in the arithmetic is no quantum") {
+  CHECK(robust::quantum(std::vector<double>{0.3, 0.1 + 0.2, 0.5}) == doctest::Approx(0.2));
+  CHECK(robust::quantum(std::vector<double>{7, 7, std::nan("")}) == 0);
+  CHECK(robust::quantum({}) == 0);
+}

@@ -269,6 +269,26 @@ day make(const std::string& kind, std::uint64_t seed, ground ground) {
       const truth at = place(rng.between(40, 120));
       step_incident(d, at.first, at.last, 1);
     }
+  } else if (kind == "jobs_quiet") {
+    // A job on the hour that takes five minutes, and one at the quarters that takes three.
+    for (std::size_t i = 0; i < day_samples; ++i) {
+      if (i % 60 < 5) series[p95].values[i] += 60;
+      if (i % 15 < 3) series[errors].values[i] += 0.004;
+    }
+  } else if (kind == "rounded_quiet") {
+    for (double& v : series[p95].values) v = 10 * std::round(v / 10);
+    for (double& v : series[errors].values) v = std::round(v * 200) / 200;
+  } else if (kind == "sparse_errors_quiet" || kind == "sparse_errors") {
+    // Twenty requests a minute: most minutes have no error, the others one in twenty.
+    for (double& v : series[errors].values) {
+      int failed = 0;
+      for (int request = 0; request < 20; ++request) failed += rng.uniform() < v ? 1 : 0;
+      v = failed / 20.0;
+    }
+    if (kind == "sparse_errors") {
+      const truth at = place(rng.between(30, 90));
+      step_incident(d, at.first, at.last, 1);
+    }
   } else if (kind == "recovery_tail") {
     const truth at = place(150);
     step_incident(d, at.first, at.first + 60, 1.5);

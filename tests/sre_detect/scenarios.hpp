@@ -40,8 +40,8 @@ class random {
 
 enum class ground { plain, hard };
 
-/// Every kind of day: seed quiet resets_quiet surge step spike slow_ramp three missing resets low_snr ongoing
-/// starts_inside retry_storm scaled, and those in `more_kinds`.
+/// A day of one minute samples of the kind named, with rps, p95_ms and error_rate; `make` in scenarios.cpp is
+/// the list of kinds. A kind that it does not know is a quiet day.
 day make(const std::string& kind, std::uint64_t seed, ground ground = ground::plain);
 
 /// A day with samples `step_seconds` apart, over `days`, with one incident of `minutes` (0: none).

@@ -17,7 +17,7 @@ struct fixture {
   explicit fixture(metric_role role = metric_role::latency) {
     scenarios::random rng(4);
     for (double& v : joint.value) v = rng.normal();
-    metrics.push_back({0, {role, bad_direction::up}, {}, {}, joint.value});
+    metrics.push_back({0, {role, bad_direction::up}, 0, {}, {}, joint.value});
   }
 
   void raise(std::size_t first, std::size_t last, double by) {

@@ -241,4 +241,31 @@ std::vector<double> seasonal_baseline::fit(std::span<const double> values, std::
   return between_blocks(at_blocks);
 }
 
+void add_hourly_jobs(std::vector<double>& baseline, std::span<const double> values,
+                     std::span<const char> masked, std::chrono::microseconds step) {
+  constexpr std::chrono::microseconds hour = std::chrono::hours{1};
+  constexpr std::size_t fewest_hours = 12;
+  constexpr double least_size = 1.5;
+  const auto places = static_cast<std::size_t>((hour + step / 2) / step);
+  if (places < 6 || values.size() < fewest_hours * places) return;
+  if (std::chrono::abs(step * static_cast<std::int64_t>(places) - hour) > hour / 1000) return;
+
+  std::vector<double> residual(values.size(), std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (masked[i] == 0) residual[i] = values[i] - baseline[i];
+  }
+  const double least = least_size * robust::scale_about_zero(residual);
+  std::vector<double> scratch;
+  for (std::size_t place = 0; place < places; ++place) {
+    scratch.clear();
+    for (std::size_t i = place; i < residual.size(); i += places) {
+      if (!std::isnan(residual[i])) scratch.push_back(residual[i]);
+    }
+    if (scratch.size() < fewest_hours / 2) continue;
+    const double usual = robust::median_in_place(scratch);
+    if (std::abs(usual) <= least) continue;
+    for (std::size_t i = place; i < baseline.size(); i += places) baseline[i] += usual;
+  }
+}
+
 }  // namespace stook::sre

@@ -52,4 +52,11 @@ class seasonal_baseline {
   std::vector<std::size_t> columns_at_level_;
 };
 
+/// Adds to a baseline what comes back at the same minute of every hour, as scheduled jobs do: the median
+/// residual of each place in the hour, where it is larger than one and a half standard deviations. Nothing is
+/// added to less than twelve hours, to steps over ten minutes, or where an hour is not a whole number of
+/// steps.
+void add_hourly_jobs(std::vector<double>& baseline, std::span<const double> values,
+                     std::span<const char> masked, std::chrono::microseconds step);
+
 }  // namespace stook::sre

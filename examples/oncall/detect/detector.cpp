@@ -110,7 +110,7 @@ bool investigation::prepare() {
   }
   const std::size_t half_width = grid_.step >= std::chrono::minutes{10} ? 1 : 2;
   for (std::size_t s = 0; s < table_.series.size(); ++s) {
-    tracked_metric metric{s, sense_of(table_.series[s], options_), std::move(grid_.values[s]), {}, {}};
+    tracked_metric metric{s, sense_of(table_.series[s], options_), 0, std::move(grid_.values[s]), {}, {}};
     const std::string& name = table_.series[s].name;
     if (const std::size_t count = present(metric.values); count < least_samples) {
       note("too_little_data", name, fmt::format("{} samples of '{}': it is ignored", count, name));
@@ -132,6 +132,7 @@ bool investigation::prepare() {
       note("unknown_direction", name,
            fmt::format("the name '{}' does not tell which way is bad: both count, at half weight", name));
     }
+    metric.quantum = robust::quantum(metric.values);
     metrics_.push_back(std::move(metric));
   }
   note_gaps();
@@ -175,6 +176,7 @@ void investigation::search() {
     const std::size_t level = std::min(round, season.levels() - 1);
     for (tracked_metric& metric : metrics_) {
       metric.baseline = season.fit(metric.values, masked, level);
+      add_hourly_jobs(metric.baseline, metric.values, masked, grid_.step);
       score_against_baseline(metric, masked);
     }
     const joint_evidence joint = combine(metrics_, masked);

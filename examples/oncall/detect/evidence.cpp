@@ -11,6 +11,7 @@ namespace {
 
 constexpr double healthy_limit = -1;
 constexpr double bad_limit = 8;
+constexpr double least_sum_scale = 0.5;
 constexpr double mean_of_normal_size = 0.798;  // sqrt(2 / pi)
 
 double weight_of(metric_role role) {
@@ -38,8 +39,8 @@ void score_against_baseline(tracked_metric& metric, std::span<const char> masked
     metric.z[i] = metric.values[i] - metric.baseline[i];
     if (masked[i] == 0) quiet.push_back(metric.z[i]);
   }
-  double scale = robust::scale_about_zero(quiet);
-  if (scale <= 0) scale = robust::scale_about_zero(metric.z);
+  double scale = robust::noise_scale(quiet, metric.quantum);
+  if (scale <= 0) scale = robust::noise_scale(metric.z, metric.quantum);
   if (scale <= 0) scale = 1;
   for (double& z : metric.z) {
     z /= scale;
@@ -52,9 +53,11 @@ joint_evidence combine(std::span<const tracked_metric> metrics, std::span<const 
   const std::size_t n = masked.size();
   joint_evidence joint{std::vector<double>(n, 0.0), std::vector<double>(n, 0.0), 1};
   double all = 0;
+  double independent = 0;  // variance of the sum if the metrics had nothing to do with each other
   for (const tracked_metric& metric : metrics) {
     const double weight = weight_of(metric.sense.role);
     all += weight;
+    independent += weight * weight;
     for (std::size_t i = 0; i < n; ++i) {
       if (std::isnan(metric.z[i])) continue;
       joint.value[i] += weight * std::clamp(metric.z[i], healthy_limit, bad_limit);
@@ -71,8 +74,9 @@ joint_evidence combine(std::span<const tracked_metric> metrics, std::span<const 
   }
   const double centre = quiet.empty() ? 0 : robust::median(quiet);
   for (double& v : quiet) v -= centre;
-  const double found = robust::scale_about_zero(quiet);
-  const double scale = found > 0 ? found : 1;
+  // Each z has about unit variance. Much less in the sum is a metric that is mostly still, not a quiet one.
+  const double scale =
+      std::max({robust::noise_scale(quiet, 0), least_sum_scale * std::sqrt(independent), 1e-9});
   std::vector<double> quiet_weight(n);
   for (std::size_t i = 0; i < n; ++i) {
     joint.value[i] = (joint.value[i] - centre) / scale;

@@ -12,6 +12,7 @@ namespace stook::sre {
 struct tracked_metric {
   std::size_t series = 0;  ///< in the table
   metric_sense sense{};
+  double quantum = 0;            ///< what the values are rounded to, if to anything
   std::vector<double> values;    ///< NaN is missing or an artefact
   std::vector<double> baseline;  ///< of the present round
   std::vector<double> z;         ///< standard deviations from the baseline, positive is bad

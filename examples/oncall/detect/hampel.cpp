@@ -39,6 +39,10 @@ std::vector<std::size_t> find_artefacts(std::span<const double> values, std::siz
       if (!std::isnan(values[j])) window.push_back(values[j]);
     }
     if (window.size() < 3) continue;
+    // With most of the window near, the median is near too: no need to find it.
+    const auto near =
+        std::ranges::count_if(window, [&](double v) { return std::abs(v - values[i]) <= limit; });
+    if (2 * static_cast<std::size_t>(near) > window.size()) continue;
     if (std::abs(values[i] - robust::median_in_place(window)) > limit) found.push_back(i);
   }
   return found;

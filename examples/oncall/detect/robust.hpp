@@ -18,6 +18,15 @@ double median_in_place(std::vector<double>& values);
 /// more than half of the residuals are zero, their root mean square, as counts of rare events need it.
 double scale_about_zero(std::span<const double> residuals);
 
+/// A standard deviation for residuals of any shape: the largest of `scale_about_zero`, the root mean square
+/// of the smallest 75 % (a median says too little of what is mostly zero) and, for values that come in steps
+/// of `quantum`, half a step, though no more than the root mean square of all.
+double noise_scale(std::span<const double> residuals, double quantum);
+
+/// The smallest distance between two different values: what they were rounded to, or nearly 0. Differences
+/// below 1e-9 of the largest value are taken for rounding in the arithmetic. 0 where all are the same.
+double quantum(std::span<const double> values);
+
 /// By how much noise that remembers itself widens the error of a mean: the long-run variance over the
 /// variance, at least 1. The larger of (1 + rho) / (1 - rho), with rho the lag-1 autocorrelation (exact for
 /// an AR(1) process), and what block means of growing length show (batch means: Alexopoulos and Seila, 1996),
