@@ -35,6 +35,11 @@ bool is_mistake(const tool_result& r) {
                      r.error->code == "duplicate_call_id");
 }
 
+std::size_t hash_of(const tool_call& call) {
+  const auto hash = std::hash<std::string_view>{};
+  return hash(call.name) * 31 + hash(call.arguments);
+}
+
 std::string canonical(std::string_view arguments) {
   return arguments.empty() ? "{}" : dump_json(parse_json(arguments));
 }
@@ -279,6 +284,15 @@ void run_machine::end_calls() {
   if (!facts_.exit_tool.empty() && facts_.latest == latest::results) find_missing(last_text_);
 }
 
+// True if each of these calls has had one and the same result too often.
+bool run_machine::all_repeated(std::span<const tool_call> calls) const {
+  return most_repeats_ >= limits_.same_call &&
+         std::all_of(calls.begin(), calls.end(), [&](const tool_call& call) {
+           const auto it = repeats_.find(hash_of(call));
+           return it != repeats_.end() && it->second.times >= limits_.same_call;
+         });
+}
+
 // Counts, state, repeats and the listener learn of one result.
 void run_machine::note_result(call_slot& s) {
   if (s.found) ++call_counts_[s.tool_index];
@@ -287,11 +301,11 @@ void run_machine::note_result(call_slot& s) {
     merge_into_state(s);
   }
   if (s.ran && limits_.same_call > 0) {
-    const auto hash = std::hash<std::string_view>{};
-    repeat& r = repeats_[hash(s.call->name) * 31 + hash(s.call->arguments)];
-    const std::size_t outcome = hash(s.result.text);
+    repeat& r = repeats_[hash_of(*s.call)];
+    const std::size_t outcome = std::hash<std::string_view>{}(s.result.text);
     r.times = r.result == outcome ? r.times + 1 : 1;
     r.result = outcome;
+    most_repeats_ = std::max(most_repeats_, r.times);
     if (r.times == limits_.same_call) {
       s.result.text += fmt::format(
           "\n[note: this call has had this result {} times; do something else, or answer]", r.times);

@@ -200,13 +200,7 @@ void run_machine::take_reply(chat_reply reply) {
   }
   append(with_valid_calls(reply.answer));
   facts_.latest = latest::calls;
-  const auto same_again = [&](const tool_call& call) {
-    const auto it = repeats_.find(std::hash<std::string_view>{}(call.name) * 31 +
-                                  std::hash<std::string_view>{}(call.arguments));
-    return it != repeats_.end() && limits_.same_call > 0 && it->second.times >= limits_.same_call;
-  };
-  const auto calls = transcript_.back().calls();
-  facts_.repeating = !repeats_.empty() && std::all_of(calls.begin(), calls.end(), same_again);
+  facts_.repeating = limits_.same_call > 0 && all_repeated(transcript_.back().calls());
 }
 
 void run_machine::take_failure(failure why) { fail_run(std::move(why)); }

@@ -154,6 +154,7 @@ class run_machine final : public generation, private hook_context {
   void settle(call_slot& s, failure why);
   bool settle_approval(call_slot& s, std::size_t index);
   approval_request approval_for(const call_slot& s, std::size_t index) const;
+  bool all_repeated(std::span<const tool_call> calls) const;
   void note_result(call_slot& s);
   void merge_into_state(const call_slot& s);
   void blank_broken_arguments();
@@ -188,6 +189,7 @@ class run_machine final : public generation, private hook_context {
     int times = 0;
   };
   boost::unordered_flat_map<std::size_t, repeat> repeats_;
+  int most_repeats_ = 0;
 
   std::string last_text_;
   std::string exit_tool_;

@@ -10,9 +10,10 @@
 namespace stook {
 struct history_checker::seen {
   std::size_t checked = 0;
-  bool front = true;                 // only system messages so far
-  std::vector<std::string> waiting;  // ids of calls without an answer
-  boost::unordered_flat_set<std::string> ids;
+  bool front = true;                      // only system messages so far
+  std::vector<message> kept;              // the messages that the views below look into
+  std::vector<std::string_view> waiting;  // ids of calls without an answer
+  boost::unordered_flat_set<std::string_view> ids;
 
   std::optional<failure> take(const message& m) {
     if (!is_valid_utf8(m.text())) return wrong("its text is not valid UTF-8 without NUL");
@@ -28,6 +29,7 @@ struct history_checker::seen {
         break;
       case role::assistant:
         if (m.empty()) return wrong("an assistant message has neither text nor calls");
+        if (!m.calls().empty()) kept.push_back(m);
         for (const tool_call& call : m.calls()) {
           if (call.id.empty()) return wrong("a call has no id");
           if (!ids.insert(call.id).second)
