@@ -1,0 +1,313 @@
+#include <oncall/data/csv_reader.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <utility>
+
+#include <csv.h>
+#include <fmt/format.h>
+
+#include <oncall/data/line_window.hpp>
+#include <stook/core/error.hpp>
+#include <stook/core/json.hpp>
+
+namespace stook::sre {
+namespace {
+
+constexpr std::string_view blanks = " \t\r\n";
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// A line inside a quoted field that starts with an instant and has the fields of a row.
+bool looks_like_row(std::string_view line, std::size_t columns) {
+  const std::size_t commas = static_cast<std::size_t>(std::ranges::count(line, ','));
+  return columns > 1 && commas + 1 >= columns && parse_timestamp(line.substr(0, line.find(','))).has_value();
+}
+
+/// libcsv, fed one physical line at a time, and the fields of the row it is in.
+class row_parser {
+ public:
+  row_parser() {
+    if (csv_init(&parser_, CSV_STRICT) != 0) throw std::bad_alloc();
+    csv_set_blk_size(&parser_, 4096);
+  }
+  ~row_parser() { csv_free(&parser_); }
+  row_parser(const row_parser&) = delete;
+  row_parser& operator=(const row_parser&) = delete;
+
+  /// Starts a row. A strict one refuses quotes in the middle of a field.
+  void start(bool strict) {
+    csv_fini(&parser_, nullptr, nullptr, nullptr);
+    csv_set_opts(&parser_, strict ? CSV_STRICT : 0);
+    text_.clear();
+    ends_.clear();
+    rows_ = 0;
+  }
+
+  /// False if the line breaks the grammar.
+  bool feed(std::string_view line) {
+    const std::size_t taken = csv_parse(&parser_, line.data(), line.size(), on_field, on_row, this);
+    if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+    if (taken < line.size() && csv_error(&parser_) != CSV_EPARSE) throw std::bad_alloc();
+    return taken == line.size();
+  }
+
+  /// How often the row has ended: 0 inside a quoted field, 2 and more after a lone carriage return.
+  std::size_t rows() const { return rows_; }
+  std::size_t fields() const { return ends_.size(); }
+
+  void repair_text() {
+    std::string whole;
+    std::size_t begin = 0;
+    for (std::size_t& end : ends_) {
+      whole += to_valid_utf8(std::string_view{text_}.substr(begin, end - begin));
+      begin = std::exchange(end, whole.size());
+    }
+    text_ = std::move(whole);
+  }
+
+  void copy_fields(std::vector<std::string_view>& out) const {
+    out.clear();
+    std::size_t begin = 0;
+    for (const std::size_t end : ends_) {
+      out.push_back(std::string_view{text_}.substr(begin, end - begin));
+      begin = end;
+    }
+  }
+
+ private:
+  // An exception must not pass through C: it waits until csv_parse has returned.
+  static void on_field(void* bytes, std::size_t size, void* self) {
+    auto& parser = *static_cast<row_parser*>(self);
+    if (parser.thrown_ || parser.rows_ > 0) return;
+    try {
+      parser.text_.append(static_cast<const char*>(bytes), size);
+      parser.ends_.push_back(parser.text_.size());
+    } catch (...) {
+      parser.thrown_ = std::current_exception();
+    }
+  }
+  static void on_row(int, void* self) { ++static_cast<row_parser*>(self)->rows_; }
+
+  csv_parser parser_{};
+  std::string text_;
+  std::vector<std::size_t> ends_;
+  std::size_t rows_ = 0;
+  std::exception_ptr thrown_;
+};
+
+}  // namespace
+
+bool same_name(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+}
+
+class csv_reader::state {
+ public:
+  state(const std::filesystem::path& file, input_report& report, const input_limits& limits)
+      : window_(file, limits.record_bytes), report_(report), limits_(limits) {
+    report_.path = file.string();
+    skip_byte_order_mark();
+    read_header();
+  }
+
+  bool next(csv_record& record) {
+    for (;;) {
+      advance();
+      switch (read_row()) {
+        case outcome::end:
+          report_.bytes = window_.bytes_read();
+          report_.sha256 = window_.digest();
+          return false;
+        case outcome::row:
+          record.line = report_.lines + 1;
+          record.lines = lines_;
+          parser_.copy_fields(record.fields);
+          if (++report_.rows > limits_.rows) {
+            throw error("input_limit",
+                        fmt::format("{}: more than {} rows; split the file", report_.path, limits_.rows));
+          }
+          return true;
+        case outcome::nothing:
+          break;
+      }
+    }
+  }
+
+  void reject(input_issue why, std::string_view what) {
+    --report_.rows;
+    refuse(why, what);
+  }
+
+  std::optional<std::size_t> column(std::string_view name) const {
+    const auto found =
+        std::ranges::find_if(report_.columns, [&](const auto& c) { return same_name(c, name); });
+    if (found == report_.columns.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - report_.columns.begin());
+  }
+
+  std::size_t required_column(std::string_view name) const {
+    if (const auto found = column(name)) return *found;
+    std::string message = fmt::format("{}: line 1: expected a header line with a column {}, found: {}",
+                                      report_.path, name, fmt::join(report_.columns, ","));
+    if (parse_timestamp(report_.columns.front()))
+      message += "; the first line looks like data, add a header line";
+    throw error("input_header", std::move(message));
+  }
+
+ private:
+  enum class outcome { row, nothing, end };
+
+  [[noreturn]] void bad_header(std::string_view what) const {
+    throw error("input_header",
+                fmt::format("{}: {}; expected UTF-8 CSV text with a header line", report_.path, what));
+  }
+
+  void skip_byte_order_mark() {
+    std::string_view line;
+    if (window_.line_at(0, line) == line_window::look::end) bad_header("the file is empty");
+    if (line.starts_with("\xFF\xFE") || line.starts_with("\xFE\xFF")) bad_header("the file is UTF-16");
+    if (line.starts_with("\xEF\xBB\xBF")) {
+      window_.consume(3);
+      report_.note(input_issue::byte_order_mark, 1);
+    }
+  }
+
+  void read_header() {
+    outcome read = outcome::nothing;
+    while (read == outcome::nothing) {
+      if (report_.rejected() > 0) {
+        const issue_group& broken = report_.issues.back();
+        bad_header(fmt::format("line {}: the header line is broken ({})", broken.first[0].line,
+                               meaning(broken.issue)));
+      }
+      advance();
+      read = read_row();
+    }
+    if (read == outcome::end) bad_header("there is no header line");
+    std::vector<std::string_view> names;
+    parser_.copy_fields(names);
+    if (names.size() > limits_.columns) {
+      bad_header(fmt::format("{} columns, the limit is {}", names.size(), limits_.columns));
+    }
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      std::string name{trimmed(names[i])};
+      if (name.empty()) name = fmt::format("column_{}", i + 1);
+      if (column(name)) bad_header(fmt::format("the header has two columns named {}", name));
+      report_.columns.push_back(std::move(name));
+    }
+  }
+
+  /// Moves past what `read_row` or `refuse` has left pending.
+  void advance() {
+    window_.consume(bytes_);
+    report_.lines += lines_;
+    bytes_ = lines_ = first_line_bytes_ = 0;
+  }
+
+  /// Notes an issue of the pending row and leaves only its first line pending.
+  outcome refuse(input_issue why, std::string_view what = {}) {
+    report_.note(why, report_.lines + 1, what);
+    bytes_ = first_line_bytes_;
+    lines_ = 1;
+    return outcome::nothing;
+  }
+
+  outcome read_row() {
+    parser_.start(true);
+    do {
+      std::string_view line;
+      switch (window_.line_at(bytes_, line)) {
+        case line_window::look::end:
+          return lines_ == 0 ? outcome::end : refuse(input_issue::unterminated_quote, first_line());
+        case line_window::look::too_long:
+          if (lines_ > 0) return refuse(input_issue::unterminated_quote, first_line());
+          window_.skip_line();
+          return refuse(input_issue::line_too_long, fmt::format("more than {} bytes", limits_.record_bytes));
+        case line_window::look::line:
+          break;
+      }
+      if (lines_ == 0 && trimmed(line).empty()) {
+        first_line_bytes_ = line.size();
+        return refuse(input_issue::blank_line);
+      }
+      if (lines_ == 0) first_line_bytes_ = line.size();
+      bytes_ += line.size();
+      ++lines_;
+      if (!feed(line)) {
+        return lines_ == 1 ? read_leniently() : refuse(input_issue::unterminated_quote, first_line());
+      }
+    } while (parser_.rows() == 0);
+    return accept();
+  }
+
+  bool feed(std::string_view line) {
+    return parser_.feed(line) && (line.ends_with('\n') || parser_.feed("\n"));
+  }
+
+  /// A row with a quote inside an unquoted field is one if its other fields add up.
+  outcome read_leniently() {
+    parser_.start(false);
+    feed(first_line());
+    if (parser_.rows() != 1 || !fits()) return refuse(input_issue::broken_quotes, first_line());
+    report_.note(input_issue::stray_quote, report_.lines + 1);
+    return accept();
+  }
+
+  outcome accept() {
+    if (parser_.rows() > 1) return refuse(input_issue::broken_quotes, "a carriage return without a newline");
+    if (!fits()) {
+      return refuse(input_issue::column_count,
+                    fmt::format("{} fields, the header has {}", parser_.fields(), report_.columns.size()));
+    }
+    const std::string_view raw = window_.peek(bytes_);
+    if (!is_valid_utf8(raw)) {
+      report_.note(input_issue::repaired_text, report_.lines + 1);
+      parser_.repair_text();
+    }
+    if (lines_ > 1) note_rows_in_quotes(raw.substr(first_line_bytes_));
+    return outcome::row;
+  }
+
+  bool fits() const { return report_.columns.empty() || parser_.fields() == report_.columns.size(); }
+
+  void note_rows_in_quotes(std::string_view continuation) {
+    while (!continuation.empty()) {
+      const std::size_t newline = std::min(continuation.find('\n'), continuation.size() - 1);
+      if (looks_like_row(continuation.substr(0, newline), report_.columns.size())) {
+        report_.note(input_issue::rows_in_quotes, report_.lines + 1, fmt::format("{} lines", lines_));
+        return;
+      }
+      continuation.remove_prefix(newline + 1);
+    }
+  }
+
+  std::string_view first_line() const { return window_.peek(first_line_bytes_); }
+
+  line_window window_;
+  input_report& report_;
+  input_limits limits_;
+  row_parser parser_;
+  // The pending row: looked at, not yet consumed.
+  std::size_t bytes_ = 0;
+  std::uint64_t lines_ = 0;
+  std::size_t first_line_bytes_ = 0;
+};
+
+csv_reader::csv_reader(const std::filesystem::path& file, input_report& report, const input_limits& limits)
+    : state_(std::make_unique<state>(file, report, limits)) {}
+csv_reader::~csv_reader() = default;
+
+bool csv_reader::next(csv_record& record) { return state_->next(record); }
+void csv_reader::reject(input_issue why, std::string_view what) { state_->reject(why, what); }
+std::optional<std::size_t> csv_reader::column(std::string_view name) const { return state_->column(name); }
+std::size_t csv_reader::required_column(std::string_view name) const { return state_->required_column(name); }
+
+}  // namespace stook::sre

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <oncall/data/sha256.hpp>
+
+namespace stook::sre {
+
+/// A sliding view of a file's lines: lines past the current position can be looked at before they are
+/// consumed, as far as `limit` bytes. Digests what it reads. Throws `error` (`input_open`) if the file cannot
+/// be read.
+class line_window {
+ public:
+  line_window(const std::filesystem::path& file, std::size_t limit);
+
+  enum class look { line, too_long, end };
+  /// The line that starts `offset` bytes past the position, its newline included, into `out`; `too_long` if
+  /// it ends beyond the limit. The view dies with the next call.
+  look line_at(std::size_t offset, std::string_view& out);
+
+  /// The `size` bytes at the position; they must have been looked at.
+  std::string_view peek(std::size_t size) const { return std::string_view{buffer_}.substr(begin_, size); }
+  void consume(std::size_t size) { begin_ += size; }
+  /// Moves past the line at the position, however long it is.
+  void skip_line();
+
+  std::uint64_t bytes_read() const { return bytes_; }
+  /// The digest of the whole file. Call it at the end, once.
+  std::string digest() { return digest_.finish(); }
+
+ private:
+  bool refill();
+
+  struct close_file {
+    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+  };
+  std::string name_;
+  std::unique_ptr<std::FILE, close_file> file_;
+  std::size_t limit_;
+  std::string buffer_;
+  std::size_t begin_ = 0;
+  std::uint64_t bytes_ = 0;
+  bool at_end_ = false;
+  sha256 digest_;
+};
+
+}  // namespace stook::sre

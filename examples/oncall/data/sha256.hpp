@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace stook::sre {
+
+/// SHA-256 (FIPS 180-4) of bytes that come in pieces. Movable, not copyable. Throws `error` with the code
+/// `crypto` if OpenSSL refuses.
+class sha256 {
+ public:
+  sha256();
+
+  void update(std::string_view bytes);
+
+  /// 64 lower-case hexadecimal digits. Ends the digest: call it once, and `update` never after it.
+  std::string finish();
+
+ private:
+  struct free_context {
+    void operator()(void* context) const noexcept;
+  };
+  std::unique_ptr<void, free_context> context_;
+};
+
+/// The SHA-256 of `bytes` in 64 lower-case hexadecimal digits.
+std::string sha256_hex(std::string_view bytes);
+
+}  // namespace stook::sre
