@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace stook::sre {
+
+/// A column of strings of which few differ, such as service names: each is stored once, a row is a number.
+class interned_column {
+ public:
+  void push_back(std::string_view text) { ids_.push_back(id_of(text)); }
+  std::size_t size() const { return ids_.size(); }
+  /// The text of a row. The view lives as long as the column.
+  std::string_view operator[](std::size_t row) const { return *names_[ids_[row]]; }
+
+  /// The number of the text of each row: an index for `name`.
+  std::span<const std::uint32_t> ids() const { return ids_; }
+  std::string_view name(std::uint32_t id) const { return *names_[id]; }
+  /// How many different texts there are.
+  std::size_t names() const { return names_.size(); }
+
+  /// Row i becomes what row `order[i]` was.
+  void reorder(std::span<const std::uint32_t> order);
+
+ private:
+  std::uint32_t id_of(std::string_view text);
+
+  std::vector<std::uint32_t> ids_;
+  std::unordered_map<std::string_view, std::uint32_t> known_;  // its keys are the strings of names_
+  std::vector<std::unique_ptr<const std::string>> names_;
+};
+
+/// A column of strings of which most differ: all in one buffer.
+class text_column {
+ public:
+  void push_back(std::string_view text) {
+    text_ += text;
+    ends_.push_back(text_.size());
+  }
+  std::size_t size() const { return ends_.size(); }
+  /// The text of a row. The view lives until the column changes.
+  std::string_view operator[](std::size_t row) const {
+    const std::size_t begin = row == 0 ? 0 : ends_[row - 1];
+    return std::string_view{text_}.substr(begin, ends_[row] - begin);
+  }
+
+  /// Row i becomes what row `order[i]` was.
+  void reorder(std::span<const std::uint32_t> order);
+
+ private:
+  std::string text_;
+  std::vector<std::size_t> ends_;
+};
+
+}  // namespace stook::sre

@@ -1,0 +1,155 @@
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <numeric>
+
+#include <oncall/data/cells.hpp>
+#include <oncall/data/loaders.hpp>
+#include <oncall/data/row_order.hpp>
+#include <stook/core/error.hpp>
+
+namespace stook::sre {
+namespace {
+
+/// Where the known columns stand in the file, and columns of its own for the others.
+class log_layout {
+ public:
+  log_layout(const csv_reader& reader, input_report& report, log_table& table)
+      : ts(reader.required_column("ts")),
+        message_(reader.required_column("message")),
+        service_(reader.column("service")),
+        region_(reader.column("region")),
+        level_(reader.column("level")),
+        error_kind_(reader.column("error_kind")),
+        endpoint_(reader.column("endpoint")),
+        latency_ms_(reader.column("latency_ms")),
+        trace_id_(reader.column("trace_id")),
+        user_id_(reader.column("user_id")) {
+    for (std::size_t i = 0; i < report.columns.size(); ++i) {
+      if (is_known(i)) continue;
+      if (same_name(report.columns[i], "ts_us")) {
+        report.note(input_issue::ignored_column, 1, "ts_us: the name is taken, microseconds of ts");
+        continue;
+      }
+      extra_.push_back(i);
+      table.extra.push_back({.name = report.columns[i], .values = {}});
+    }
+  }
+
+  const std::size_t ts;
+
+  void append(const csv_record& record, log_table& table, input_report& report) const {
+    const auto field = [&](const std::optional<std::size_t>& place) {
+      return place ? record.fields[*place] : std::string_view{};
+    };
+    table.service.push_back(field(service_));
+    table.region.push_back(field(region_));
+    table.level.push_back(field(level_));
+    table.error_kind.push_back(field(error_kind_));
+    table.endpoint.push_back(field(endpoint_));
+    table.latency_ms.push_back(latency(field(latency_ms_), record.line, report));
+    table.trace_id.push_back(field(trace_id_));
+    table.user_id.push_back(field(user_id_));
+    table.message.push_back(record.fields[message_]);
+    for (std::size_t i = 0; i < extra_.size(); ++i) table.extra[i].values.push_back(record.fields[extra_[i]]);
+  }
+
+ private:
+  bool is_known(std::size_t i) const {
+    return i == ts || i == message_ || i == service_ || i == region_ || i == level_ || i == error_kind_ ||
+           i == endpoint_ || i == latency_ms_ || i == trace_id_ || i == user_id_;
+  }
+
+  static double latency(std::string_view cell, std::uint64_t line, input_report& report) {
+    constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+    if (is_missing(cell)) return missing;
+    const auto number = read_number(cell);
+    if (!number) report.note(input_issue::bad_number, line, cell);
+    return number.value_or(missing);
+  }
+
+  std::size_t message_;
+  std::optional<std::size_t> service_, region_, level_, error_kind_, endpoint_, latency_ms_, trace_id_,
+      user_id_;
+  std::vector<std::size_t> extra_;
+};
+
+/// What finds equal rows after sorting, without keeping the rows twice.
+struct row_traces {
+  std::vector<std::uint64_t> lines;
+  std::vector<std::size_t> hashes;
+
+  void append(const csv_record& record, std::size_t ts_field) {
+    std::size_t hash = 0;
+    for (std::size_t i = 0; i < record.fields.size(); ++i) {
+      if (i != ts_field) hash = hash * 1'000'003 + std::hash<std::string_view>{}(record.fields[i]);
+    }
+    lines.push_back(record.line);
+    hashes.push_back(hash);
+  }
+};
+
+void sort_rows(log_table& table, row_traces& traces, input_report& report) {
+  const auto order = order_by_time(table.ts, traces.lines, report);
+  if (order.empty()) return;
+  reorder(table.ts, order);
+  reorder(table.latency_ms, order);
+  reorder(traces.lines, order);
+  reorder(traces.hashes, order);
+  for (interned_column* column :
+       {&table.service, &table.region, &table.level, &table.error_kind, &table.endpoint}) {
+    column->reorder(order);
+  }
+  for (text_column* column : {&table.trace_id, &table.user_id, &table.message}) column->reorder(order);
+  for (extra_column& column : table.extra) column.values.reorder(order);
+}
+
+/// Notes rows of one instant that are equal in all their fields, judged by a 64-bit hash.
+void note_duplicates(const log_table& table, const row_traces& traces, input_report& report) {
+  std::vector<std::size_t> rows;
+  for (std::size_t begin = 0; begin < table.size();) {
+    std::size_t end = begin + 1;
+    while (end < table.size() && table.ts[end] == table.ts[begin]) ++end;
+    if (end - begin > 1) {
+      rows.resize(end - begin);
+      std::iota(rows.begin(), rows.end(), begin);
+      std::ranges::stable_sort(rows, {}, [&](std::size_t row) { return traces.hashes[row]; });
+      for (std::size_t i = 1; i < rows.size(); ++i) {
+        if (traces.hashes[rows[i]] == traces.hashes[rows[i - 1]]) {
+          report.note(input_issue::duplicate_row, traces.lines[rows[i]], table.message[rows[i]]);
+        }
+      }
+    }
+    begin = end;
+  }
+}
+
+}  // namespace
+
+loaded_logs load_logs(const std::filesystem::path& file, const input_limits& limits) {
+  loaded_logs out;
+  csv_reader reader{file, out.report, limits};
+  const log_layout layout{reader, out.report, out.table};
+
+  row_traces traces;
+  csv_record record;
+  while (reader.next(record)) {
+    const auto ts = read_instant(record.fields[layout.ts], record.line, out.report);
+    if (!ts) {
+      reader.reject(input_issue::bad_timestamp, record.fields[layout.ts]);
+      continue;
+    }
+    out.table.ts.push_back(*ts);
+    layout.append(record, out.table, out.report);
+    traces.append(record, layout.ts);
+  }
+  require_rows(out.report);
+
+  sort_rows(out.table, traces, out.report);
+  note_duplicates(out.table, traces, out.report);
+  out.report.first = out.table.ts.front();
+  out.report.last = out.table.ts.back();
+  return out;
+}
+
+}  // namespace stook::sre
