@@ -16,7 +16,7 @@ namespace stook::sre {
 /// Bounds on what one input file may ask for.
 struct input_limits {
   std::size_t record_bytes = 1024 * 1024;  ///< one row, quotes and embedded newlines included
-  std::size_t columns = 256;
+  std::size_t columns = 80;
   std::size_t rows = 20'000'000;
 };
 
