@@ -1,14 +1,12 @@
 #include <oncall/data/csv_reader.hpp>
 
 #include <algorithm>
-#include <exception>
-#include <new>
 #include <utility>
 
-#include <csv.h>
 #include <fmt/format.h>
 
 #include <oncall/data/line_window.hpp>
+#include <oncall/data/row_parser.hpp>
 #include <stook/core/error.hpp>
 #include <stook/core/json.hpp>
 
@@ -39,78 +37,6 @@ bool looks_like_row(std::string_view line, std::size_t columns) {
   return columns > 1 && commas + 1 >= columns && parse_timestamp(line.substr(0, line.find(','))).has_value();
 }
 
-/// libcsv, fed one physical line at a time, and the fields of the row it is in.
-class row_parser {
- public:
-  row_parser() {
-    if (csv_init(&parser_, CSV_STRICT) != 0) throw std::bad_alloc();
-    csv_set_blk_size(&parser_, 4096);
-  }
-  ~row_parser() { csv_free(&parser_); }
-  row_parser(const row_parser&) = delete;
-  row_parser& operator=(const row_parser&) = delete;
-
-  /// Starts a row. A strict one refuses quotes in the middle of a field.
-  void start(bool strict) {
-    csv_fini(&parser_, nullptr, nullptr, nullptr);
-    csv_set_opts(&parser_, strict ? CSV_STRICT : 0);
-    text_.clear();
-    ends_.clear();
-    rows_ = 0;
-  }
-
-  /// False if the line breaks the grammar.
-  bool feed(std::string_view line) {
-    const std::size_t taken = csv_parse(&parser_, line.data(), line.size(), on_field, on_row, this);
-    if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
-    if (taken < line.size() && csv_error(&parser_) != CSV_EPARSE) throw std::bad_alloc();
-    return taken == line.size();
-  }
-
-  /// How often the row has ended: 0 inside a quoted field, 2 and more after a lone carriage return.
-  std::size_t rows() const { return rows_; }
-  std::size_t fields() const { return ends_.size(); }
-
-  void repair_text() {
-    std::string whole;
-    std::size_t begin = 0;
-    for (std::size_t& end : ends_) {
-      whole += to_valid_utf8(std::string_view{text_}.substr(begin, end - begin));
-      begin = std::exchange(end, whole.size());
-    }
-    text_ = std::move(whole);
-  }
-
-  void copy_fields(std::vector<std::string_view>& out) const {
-    out.clear();
-    std::size_t begin = 0;
-    for (const std::size_t end : ends_) {
-      out.push_back(std::string_view{text_}.substr(begin, end - begin));
-      begin = end;
-    }
-  }
-
- private:
-  // An exception must not pass through C: it waits until csv_parse has returned.
-  static void on_field(void* bytes, std::size_t size, void* self) {
-    auto& parser = *static_cast<row_parser*>(self);
-    if (parser.thrown_ || parser.rows_ > 0) return;
-    try {
-      parser.text_.append(static_cast<const char*>(bytes), size);
-      parser.ends_.push_back(parser.text_.size());
-    } catch (...) {
-      parser.thrown_ = std::current_exception();
-    }
-  }
-  static void on_row(int, void* self) { ++static_cast<row_parser*>(self)->rows_; }
-
-  csv_parser parser_{};
-  std::string text_;
-  std::vector<std::size_t> ends_;
-  std::size_t rows_ = 0;
-  std::exception_ptr thrown_;
-};
-
 }  // namespace
 
 bool same_name(std::string_view a, std::string_view b) {
@@ -132,12 +58,12 @@ class csv_reader::state {
       switch (read_row()) {
         case outcome::end:
           report_.bytes = window_.bytes_read();
-          report_.sha256 = window_.digest();
+          if (report_.sha256.empty()) report_.sha256 = window_.digest();
           return false;
         case outcome::row:
           record.line = report_.lines + 1;
           record.lines = lines_;
-          parser_.copy_fields(record.fields);
+          record.fields = fields_;
           if (++report_.rows > limits_.rows) {
             throw error("input_limit",
                         fmt::format("{}: more than {} rows; split the file", report_.path, limits_.rows));
@@ -163,10 +89,10 @@ class csv_reader::state {
 
   std::size_t required_column(std::string_view name) const {
     if (const auto found = column(name)) return *found;
-    std::string message = fmt::format("{}: line 1: expected a header line with a column {}, found: {}",
-                                      report_.path, name, fmt::join(report_.columns, ","));
+    std::string message = fmt::format("{}: line {}: expected a header line with a column {}, found: {}",
+                                      report_.path, header_line_, name, fmt::join(report_.columns, ","));
     if (parse_timestamp(report_.columns.front()))
-      message += "; the first line looks like data, add a header line";
+      message += "; this looks like data, add a header line above it";
     throw error("input_header", std::move(message));
   }
 
@@ -200,13 +126,12 @@ class csv_reader::state {
       read = read_row();
     }
     if (read == outcome::end) bad_header("there is no header line");
-    std::vector<std::string_view> names;
-    parser_.copy_fields(names);
-    if (names.size() > limits_.columns) {
-      bad_header(fmt::format("{} columns, the limit is {}", names.size(), limits_.columns));
+    header_line_ = report_.lines + 1;
+    if (fields_.size() > limits_.columns) {
+      bad_header(fmt::format("{} columns, the limit is {}", fields_.size(), limits_.columns));
     }
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      std::string name{trimmed(names[i])};
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+      std::string name{trimmed(fields_[i])};
       if (name.empty()) name = fmt::format("column_{}", i + 1);
       if (column(name)) bad_header(fmt::format("the header has two columns named {}", name));
       report_.columns.push_back(std::move(name));
@@ -229,30 +154,37 @@ class csv_reader::state {
   }
 
   outcome read_row() {
+    std::string_view line;
+    switch (window_.line_at(0, line)) {
+      case line_window::look::end:
+        return outcome::end;
+      case line_window::look::too_long:
+        window_.skip_line();
+        return refuse(input_issue::line_too_long, fmt::format("more than {} bytes", limits_.record_bytes));
+      case line_window::look::line:
+        break;
+    }
+    bytes_ = first_line_bytes_ = line.size();
+    lines_ = 1;
+    if (trimmed(line).empty()) return refuse(input_issue::blank_line);
+    if (is_plain_row(line) && is_clean_text(line)) {
+      split_plain_row(line, fields_);
+      return fits() ? outcome::row : refuse_columns();
+    }
+    return parse_row(line);
+  }
+
+  outcome parse_row(std::string_view line) {
     parser_.start(true);
-    do {
-      std::string_view line;
-      switch (window_.line_at(bytes_, line)) {
-        case line_window::look::end:
-          return lines_ == 0 ? outcome::end : refuse(input_issue::unterminated_quote, first_line());
-        case line_window::look::too_long:
-          if (lines_ > 0) return refuse(input_issue::unterminated_quote, first_line());
-          window_.skip_line();
-          return refuse(input_issue::line_too_long, fmt::format("more than {} bytes", limits_.record_bytes));
-        case line_window::look::line:
-          break;
+    if (!feed(line)) return parse_leniently();
+    while (parser_.rows() == 0) {
+      if (window_.line_at(bytes_, line) != line_window::look::line) {
+        return refuse(input_issue::unterminated_quote, first_line());
       }
-      if (lines_ == 0 && trimmed(line).empty()) {
-        first_line_bytes_ = line.size();
-        return refuse(input_issue::blank_line);
-      }
-      if (lines_ == 0) first_line_bytes_ = line.size();
       bytes_ += line.size();
       ++lines_;
-      if (!feed(line)) {
-        return lines_ == 1 ? read_leniently() : refuse(input_issue::unterminated_quote, first_line());
-      }
-    } while (parser_.rows() == 0);
+      if (!feed(line)) return refuse(input_issue::unterminated_quote, first_line());
+    }
     return accept();
   }
 
@@ -260,10 +192,11 @@ class csv_reader::state {
     return parser_.feed(line) && (line.ends_with('\n') || parser_.feed("\n"));
   }
 
-  /// A row with a quote inside an unquoted field is one if its other fields add up.
-  outcome read_leniently() {
+  /// A row with a quote inside an unquoted field is one if its fields add up.
+  outcome parse_leniently() {
     parser_.start(false);
     feed(first_line());
+    parser_.copy_fields(fields_);
     if (parser_.rows() != 1 || !fits()) return refuse(input_issue::broken_quotes, first_line());
     report_.note(input_issue::stray_quote, report_.lines + 1);
     return accept();
@@ -271,20 +204,23 @@ class csv_reader::state {
 
   outcome accept() {
     if (parser_.rows() > 1) return refuse(input_issue::broken_quotes, "a carriage return without a newline");
-    if (!fits()) {
-      return refuse(input_issue::column_count,
-                    fmt::format("{} fields, the header has {}", parser_.fields(), report_.columns.size()));
-    }
     const std::string_view raw = window_.peek(bytes_);
     if (!is_clean_text(raw)) {
       report_.note(input_issue::repaired_text, report_.lines + 1);
       parser_.repair_text();
     }
+    parser_.copy_fields(fields_);
+    if (!fits()) return refuse_columns();
     if (lines_ > 1) note_rows_in_quotes(raw.substr(first_line_bytes_));
     return outcome::row;
   }
 
-  bool fits() const { return report_.columns.empty() || parser_.fields() == report_.columns.size(); }
+  bool fits() const { return report_.columns.empty() || fields_.size() == report_.columns.size(); }
+
+  outcome refuse_columns() {
+    return refuse(input_issue::column_count,
+                  fmt::format("{} fields, the header has {}", fields_.size(), report_.columns.size()));
+  }
 
   void note_rows_in_quotes(std::string_view continuation) {
     while (!continuation.empty()) {
@@ -303,6 +239,8 @@ class csv_reader::state {
   input_report& report_;
   input_limits limits_;
   row_parser parser_;
+  std::vector<std::string_view> fields_;  ///< of the pending row: in the window or in the parser
+  std::uint64_t header_line_ = 0;
   // The pending row: looked at, not yet consumed.
   std::size_t bytes_ = 0;
   std::uint64_t lines_ = 0;

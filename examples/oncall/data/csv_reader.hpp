@@ -27,11 +27,11 @@ struct csv_record {
   std::vector<std::string_view> fields{};
 };
 
-/// Reads a CSV file (RFC 4180, by libcsv) that may be damaged, in one pass and in bounded memory: pipes work.
-/// Blanks and tabs around an unquoted field are not part of it. What cannot be a row is noted in the report
-/// and left out. A quoted field that does not end costs the line it begins on and no other: reading goes on
-/// at the next line. Not thread-safe. Throws `error`: `input_open` if the file cannot be opened or read,
-/// `input_header` if it is empty, UTF-16, or its header line cannot be used.
+/// Reads a CSV file (RFC 4180; quotes are libcsv's work) that may be damaged, in one pass and in bounded
+/// memory: pipes work. Blanks and tabs around an unquoted field are not part of it. What cannot be a row is
+/// noted in the report and left out. A quoted field that does not end costs the line it begins on and no
+/// other: reading goes on at the next line. Not thread-safe. Throws `error`: `input_open` if the file cannot
+/// be opened or read, `input_header` if it is empty, UTF-16, or its header line cannot be used.
 class csv_reader {
  public:
   /// Opens the file and reads its header. `report` must outlive the reader; it is filled as rows are read and

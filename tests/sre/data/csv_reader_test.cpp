@@ -1,5 +1,8 @@
 #include <oncall/data/csv_reader.hpp>
 
+#include <iterator>
+#include <random>
+
 #include <doctest/doctest.h>
 
 #include <oncall/data/sha256.hpp>
@@ -70,6 +73,20 @@ TEST_CASE("blanks around unquoted fields go, those in quotes stay") {
   CHECK(read("a, b\n 1 ,\t2\n\" 3 \", \"4, 5\"\n").kept == rows{{"1", "2"}, {" 3 ", "4, 5"}});
 }
 
+TEST_CASE("a row without quotes reads as it does beside a quoted field") {
+  std::mt19937_64 random{11};
+  const std::string_view pieces[] = {"a", ",", " ", "\t", "caf\xC3\xA9", "\xE9", ",,", "12.5", "\r"};
+  for (int round = 0; round < 2000; ++round) {
+    std::string row;
+    for (std::size_t i = 1 + random() % 8; i > 0; --i) row += pieces[random() % std::size(pieces)];
+    CAPTURE(row);
+    const auto plain = read("x,y\nq," + row + "\n");
+    const auto quoted = read("x,y\n\"q\"," + row + "\n");
+    CHECK(plain.kept == quoted.kept);
+    CHECK(plain.report.rejected() == quoted.report.rejected());
+  }
+}
+
 TEST_CASE("a byte order mark and blank lines are skipped and noted") {
   const auto in = read(
       "\xEF\xBB\xBF"
@@ -134,6 +151,7 @@ TEST_CASE("a row over several lines that is refused gives back all but its first
   REQUIRE(reader.next(record));  // its stray quote is literal
   CHECK(record.fields == std::vector<std::string_view>{"3", "z\""});
   REQUIRE(reader.next(record));
+  CHECK_FALSE(reader.next(record));
   CHECK_FALSE(reader.next(record));
   CHECK(report.rows == 3);
   CHECK(report.rejected() == 1);
