@@ -30,7 +30,8 @@ struct column_in_progress {
       ++numbers;
       series.values.push_back(*number);
     } else {
-      bad_cells.add(line, cell);
+      const bool listed = bad_cells.first.size() < max_issue_details;
+      bad_cells.add(line, listed ? fmt::format("{}: {}", series.name, cell) : std::string{});
       series.values.push_back(missing);
     }
   }

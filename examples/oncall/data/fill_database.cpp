@@ -1,0 +1,145 @@
+#include <cmath>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include <oncall/data/incident_data.hpp>
+#include <stook/sql/bulk_insert.hpp>
+
+namespace stook::sre {
+namespace {
+
+/// Instants to the second as text. Rows come in order of time, so most share their minute with the row
+/// before.
+class second_text {
+ public:
+  std::string_view operator()(timestamp t) {
+    const std::int64_t second = t.seconds();
+    const std::int64_t in_minute = ((second % 60) + 60) % 60;
+    if (text_.empty() || second - in_minute != minute_) {
+      minute_ = second - in_minute;
+      text_ = to_string(timestamp::from_seconds(minute_));
+    }
+    text_[17] = static_cast<char>('0' + in_minute / 10);
+    text_[18] = static_cast<char>('0' + in_minute % 10);
+    return text_;
+  }
+
+ private:
+  std::int64_t minute_ = 0;
+  std::string text_;  // 2026-01-02T03:04:05Z
+};
+
+std::string identifier(std::string_view name) {
+  std::string out = "\"";
+  for (const char c : name) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + '"';
+}
+
+void put_text(sqlite::bulk_insert& into, std::string_view text) {
+  if (text.empty()) {
+    into.put(nullptr);
+  } else {
+    into.put(text);
+  }
+}
+
+void put_number(sqlite::bulk_insert& into, double value) {
+  if (std::isnan(value)) {
+    into.put(nullptr);
+  } else {
+    into.put(value);
+  }
+}
+
+void put_instant(sqlite::bulk_insert& into, second_text& text, timestamp t) {
+  into.put(text(t));
+  into.put(t.micros());
+}
+
+void fill_metrics(sqlite::database& db, const metrics_table& metrics) {
+  std::string columns = "ts TEXT NOT NULL, ts_us INTEGER PRIMARY KEY";
+  std::vector<std::string_view> names{"ts", "ts_us"};
+  for (const metric_series& series : metrics.series) {
+    columns += fmt::format(", {} REAL", identifier(series.name));
+    names.push_back(series.name);
+  }
+  db.exec(fmt::format("CREATE TABLE metrics({})", columns));
+  sqlite::bulk_insert rows{db, "metrics", names};
+  second_text text;
+  for (std::size_t row = 0; row < metrics.ts.size(); ++row) {
+    put_instant(rows, text, metrics.ts[row]);
+    for (const metric_series& series : metrics.series) put_number(rows, series.values[row]);
+  }
+  rows.finish();
+  db.exec("CREATE INDEX metrics_ts ON metrics(ts)");
+}
+
+void fill_logs(sqlite::database& db, const log_table& logs) {
+  std::string columns =
+      "ts TEXT NOT NULL, ts_us INTEGER NOT NULL, service TEXT, region TEXT, level TEXT, error_kind TEXT, "
+      "endpoint TEXT, latency_ms REAL, trace_id TEXT, user_id TEXT, message TEXT";
+  std::vector<std::string_view> names{"ts",       "ts_us",      "service",  "region",  "level",  "error_kind",
+                                      "endpoint", "latency_ms", "trace_id", "user_id", "message"};
+  for (const extra_column& extra : logs.extra) {
+    columns += fmt::format(", {} TEXT", identifier(extra.name));
+    names.push_back(extra.name);
+  }
+  db.exec(fmt::format("CREATE TABLE logs({})", columns));
+  sqlite::bulk_insert rows{db, "logs", names};
+  second_text text;
+  for (std::size_t row = 0; row < logs.size(); ++row) {
+    put_instant(rows, text, logs.ts[row]);
+    put_text(rows, logs.service[row]);
+    put_text(rows, logs.region[row]);
+    put_text(rows, logs.level[row]);
+    put_text(rows, logs.error_kind[row]);
+    put_text(rows, logs.endpoint[row]);
+    put_number(rows, logs.latency_ms[row]);
+    put_text(rows, logs.trace_id[row]);
+    put_text(rows, logs.user_id[row]);
+    put_text(rows, logs.message[row]);
+    for (const extra_column& extra : logs.extra) put_text(rows, extra.values[row]);
+  }
+  rows.finish();
+  db.exec("CREATE INDEX logs_ts ON logs(ts); CREATE INDEX logs_ts_us ON logs(ts_us)");
+}
+
+void fill_events(sqlite::database& db, const std::vector<change_event>& events) {
+  db.exec(
+      "CREATE TABLE events(ts TEXT NOT NULL, ts_us INTEGER NOT NULL, kind TEXT NOT NULL, service TEXT, "
+      "detail TEXT)");
+  sqlite::bulk_insert rows{db, "events", {"ts", "ts_us", "kind", "service", "detail"}};
+  second_text text;
+  for (const change_event& event : events) {
+    put_instant(rows, text, event.ts);
+    rows.put(event.kind);
+    put_text(rows, event.service);
+    put_text(rows, event.detail);
+  }
+  rows.finish();
+}
+
+void fill_topology(sqlite::database& db, const std::vector<call_edge>& calls) {
+  db.exec("CREATE TABLE topology(caller TEXT NOT NULL, callee TEXT NOT NULL)");
+  sqlite::bulk_insert rows{db, "topology", {"caller", "callee"}};
+  for (const call_edge& call : calls) rows.add(call.caller, call.callee);
+  rows.finish();
+}
+
+}  // namespace
+
+void fill_database(sqlite::database& db, const tables& data) {
+  sqlite::transaction all_or_nothing{db};
+  fill_metrics(db, data.metrics);
+  fill_logs(db, data.logs);
+  fill_events(db, data.events);
+  fill_topology(db, data.topology);
+  all_or_nothing.commit();
+}
+
+}  // namespace stook::sre

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include <oncall/data/csv_reader.hpp>
+#include <oncall/data/events.hpp>
+#include <oncall/data/input_report.hpp>
+#include <oncall/data/logs.hpp>
+#include <oncall/data/metrics.hpp>
+#include <stook/sql/database.hpp>
+
+namespace stook::sre {
+
+/// The files of an incident. An empty path stands for a file that there is not; at least one must be given.
+struct input_files {
+  std::filesystem::path metrics{};
+  std::filesystem::path logs{};
+  std::filesystem::path events{};
+  std::filesystem::path topology{};
+};
+
+struct incident_options {
+  /// Where the database goes; empty means memory. A file must be new or empty.
+  std::filesystem::path database{};
+  input_limits limits{};
+};
+
+/// All that is known about an incident before anyone has looked at it: as columns for programs, and as tables
+/// of SQLite for questions.
+struct incident_data {
+  metrics_table metrics;
+  log_table logs;
+  std::vector<change_event> events;
+  std::vector<call_edge> topology;
+  std::vector<input_report> reports;  ///< one a file that was given: metrics, logs, events, topology
+  sqlite::database database;          ///< as `fill_database` leaves it
+};
+
+/// Loads the files that are given and fills the database. Throws `error` as the loaders do (see loaders.hpp),
+/// `input_missing` if no file is given, `output_exists` if the database file holds something, and `sql_*`.
+incident_data load_incident(const input_files& files, const incident_options& options = {});
+
+/// What `fill_database` writes.
+struct tables {
+  const metrics_table& metrics;
+  const log_table& logs;
+  const std::vector<change_event>& events;
+  const std::vector<call_edge>& topology;
+};
+
+/// Creates these tables, and fills them in one transaction:
+/// ```
+/// metrics(ts TEXT, ts_us INTEGER PRIMARY KEY, <one REAL for each series>)
+/// logs(ts TEXT, ts_us INTEGER, service, region, level, error_kind, endpoint TEXT, latency_ms REAL,
+///      trace_id, user_id, message, <extra columns> TEXT)
+/// events(ts TEXT, ts_us INTEGER, kind, service, detail TEXT)
+/// topology(caller, callee TEXT)
+/// ```
+/// `ts` is UTC to the second, 2026-01-02T03:04:05Z, so text compares as time; `ts_us` counts microseconds
+/// since 1970. Both are indexed in metrics and logs. What a row did not say is NULL, never '': then
+/// `error_kind IS NOT NULL`, `error_kind <> ''` and `count(error_kind)`, which people and models use alike,
+/// mean the same. Throws `error` with a code `sql_*`; the database is then as it was.
+void fill_database(sqlite::database& db, const tables& data);
+
+}  // namespace stook::sre
