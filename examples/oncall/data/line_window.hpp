@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include <oncall/data/sha256.hpp>
+#include <stook/core/digest.hpp>
 
 namespace stook::sre {
 

@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include <oncall/data/sha256.hpp>
+#include <stook/core/digest.hpp>
 #include <stook/core/error.hpp>
 
 #include "scratch_dir.hpp"

@@ -11,7 +11,7 @@
 #include <boost/json.hpp>
 
 #include <oncall/data/loaders.hpp>
-#include <oncall/data/sha256.hpp>
+#include <stook/core/digest.hpp>
 #include <stook/core/error.hpp>
 #include <stook/core/json.hpp>
 

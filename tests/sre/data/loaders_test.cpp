@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include <oncall/data/csv_writer.hpp>
-#include <oncall/data/sha256.hpp>
+#include <stook/core/digest.hpp>
 #include <stook/core/error.hpp>
 
 #include "scratch_dir.hpp"

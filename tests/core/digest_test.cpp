@@ -1,9 +1,9 @@
-#include <oncall/data/sha256.hpp>
+#include <stook/core/digest.hpp>
 
 #include <doctest/doctest.h>
 
-using stook::sre::sha256;
-using stook::sre::sha256_hex;
+using stook::sha256;
+using stook::sha256_hex;
 
 TEST_CASE("the digests are those of FIPS 180-4") {
   CHECK(sha256_hex("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

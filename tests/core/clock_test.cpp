@@ -1,0 +1,23 @@
+#include <stook/core/clock.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace std::chrono_literals;
+
+TEST_CASE("a manual clock moves when it is told to, and only then") {
+  stook::manual_clock clock(stook::timestamp::from_seconds(100));
+  const auto ticks = clock.ticks();
+  CHECK(clock.now() == stook::timestamp::from_seconds(100));
+  clock.advance(1500ms);
+  CHECK(clock.now() == stook::timestamp::from_micros(101'500'000));
+  CHECK(clock.ticks() - ticks == 1500ms);
+  CHECK_FALSE(clock.is_real());
+}
+
+TEST_CASE("the system clock goes forward") {
+  const auto clock = stook::system_clock();
+  const auto before = clock->ticks();
+  CHECK(clock->now() > stook::timestamp::from_seconds(1'700'000'000));
+  CHECK(clock->ticks() >= before);
+  CHECK(clock->is_real());
+}
