@@ -1,7 +1,8 @@
 // One agent step: what the library costs beside a hand-written loop, and whether it stays flat.
 
+#include <cstdint>
 #include <cstdlib>
-#include <string>
+#include <new>
 
 #include <benchmark/benchmark.h>
 
@@ -9,17 +10,34 @@
 
 namespace {
 
+std::int64_t allocations = 0;
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* place = std::malloc(size)) return place;
+  throw std::bad_alloc();
+}
+void operator delete(void* place) noexcept { std::free(place); }
+void operator delete(void* place, std::size_t) noexcept { std::free(place); }
+
+namespace {
+
 template <std::int64_t (*Run)(int)>
 void run(benchmark::State& state) {
   const int steps = static_cast<int>(state.range(0));
+  const std::int64_t before = allocations;
   for (auto _ : state) {
     if (Run(steps) != agent_step::expected(steps)) {
       state.SkipWithError("wrong sum");
       break;
     }
   }
-  state.counters["per_step"] = benchmark::Counter(static_cast<double>(state.iterations()) * (steps + 1),
-                                                  benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  const double all_steps = static_cast<double>(state.iterations()) * (steps + 1);
+  state.counters["per_step"] =
+      benchmark::Counter(all_steps, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["allocations"] = static_cast<double>(allocations - before) / all_steps;
 }
 
 }  // namespace

