@@ -9,24 +9,33 @@ message::message() {
   body_ = nothing;
 }
 
-message message::system(std::string text) { return message({.from = role::system, .text = std::move(text)}); }
-message message::user(std::string text) { return message({.from = role::user, .text = std::move(text)}); }
+std::shared_ptr<message::body> message::make(role from, std::string text) {
+  auto b = std::make_shared<body>();
+  b->from = from;
+  b->text = std::move(text);
+  return b;
+}
+
+message message::system(std::string text) { return message(make(role::system, std::move(text))); }
+message message::user(std::string text) { return message(make(role::user, std::move(text))); }
 
 message message::assistant(std::string text, std::vector<tool_call> calls) {
-  return message({.from = role::assistant, .text = std::move(text), .calls = std::move(calls)});
+  auto b = make(role::assistant, std::move(text));
+  b->calls = std::move(calls);
+  return message(std::move(b));
 }
 
 message message::tool(std::string call_id, std::string tool_name, std::string text, bool error) {
-  return message({.from = role::tool,
-                  .error = error,
-                  .text = std::move(text),
-                  .call_id = std::move(call_id),
-                  .tool_name = std::move(tool_name)});
+  auto b = make(role::tool, std::move(text));
+  b->error = error;
+  b->call_id = std::move(call_id);
+  b->tool_name = std::move(tool_name);
+  return message(std::move(b));
 }
 
 message message::with_provider_data(std::string json_text) const {
-  body b = *body_;
-  b.provider_data = std::move(json_text);
+  auto b = std::make_shared<body>(*body_);
+  b->provider_data = std::move(json_text);
   return message(std::move(b));
 }
 

@@ -9,10 +9,7 @@ scripted_model::scripted_model(std::vector<chat_reply> replies, at_end then)
 
 scripted_model::scripted_model(function compute) : compute_(std::move(compute)) {}
 
-void scripted_model::record(bool on) {
-  const std::lock_guard lock(mutex_);
-  recording_ = on;
-}
+void scripted_model::record(bool on) { recording_ = on; }
 
 std::vector<recorded_request> scripted_model::requests() const {
   const std::lock_guard lock(mutex_);
@@ -25,19 +22,18 @@ chat_reply scripted_model::generate(const chat_request& request, generation& con
   return reply;
 }
 
+void scripted_model::keep(const chat_request& request) {
+  recorded_request kept{
+      .messages = {request.messages.begin(), request.messages.end()}, .tools = {}, .choice = request.choice};
+  for (const tool& t : request.tools) kept.tools.push_back(t.name());
+  const std::lock_guard lock(mutex_);
+  requests_.push_back(std::move(kept));
+}
+
 chat_reply scripted_model::next_reply(const chat_request& request) {
-  std::unique_lock lock(mutex_);
-  if (recording_) {
-    recorded_request kept{.messages = {request.messages.begin(), request.messages.end()},
-                          .tools = {},
-                          .choice = request.choice};
-    for (const tool& t : request.tools) kept.tools.push_back(t.name());
-    requests_.push_back(std::move(kept));
-  }
-  if (compute_) {
-    lock.unlock();
-    return compute_(request);
-  }
+  if (recording_) keep(request);
+  if (compute_) return compute_(request);
+  const std::lock_guard lock(mutex_);
   if (next_ < replies_.size()) return replies_[next_++];
   if (!replies_.empty() && then_ == at_end::repeat_last) return replies_.back();
   if (!replies_.empty() && then_ == at_end::cycle) {

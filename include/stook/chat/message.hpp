@@ -49,7 +49,7 @@ class message {
 
  private:
   struct body {
-    role from;
+    role from = role::assistant;
     bool error = false;
     std::string text{};
     std::vector<tool_call> calls{};
@@ -59,7 +59,8 @@ class message {
 
     friend bool operator==(const body&, const body&) = default;
   };
-  explicit message(body b) : body_(std::make_shared<const body>(std::move(b))) {}
+  explicit message(std::shared_ptr<const body> b) : body_(std::move(b)) {}
+  static std::shared_ptr<body> make(role from, std::string text);
 
   std::shared_ptr<const body> body_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -43,6 +44,7 @@ class scripted_model final : public immediate_model {
   static chat_reply calls(std::vector<tool_call> calls, usage used = {});
 
  private:
+  void keep(const chat_request& request);
   chat_reply next_reply(const chat_request& request);
 
   mutable std::mutex mutex_;
@@ -50,7 +52,7 @@ class scripted_model final : public immediate_model {
   at_end then_ = at_end::fail;
   function compute_;
   std::size_t next_ = 0;
-  bool recording_ = false;
+  std::atomic<bool> recording_ = false;
   std::vector<recorded_request> requests_;
 };
 
