@@ -1,0 +1,40 @@
+#include <oncall/logs/poisson.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+
+namespace stook::sre {
+namespace {
+
+double seconds_between(timestamp from, timestamp to) {
+  return std::chrono::duration<double>(to - from).count();
+}
+
+}  // namespace
+
+double poisson_lift(double count, double expected) { return (count - expected) / std::sqrt(expected + 1); }
+
+timestamp rate_onset(std::span<const timestamp> times, timestamp to, double quiet_per_second) {
+  // One event a day as the least rate: a kind that never occurs when it is quiet still has a likelihood.
+  const double before = std::max(quiet_per_second, 1.0 / 86'400);
+  double best = -std::numeric_limits<double>::infinity();
+  timestamp onset = times.front();
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    if (i > 0 && times[i] == times[i - 1]) continue;
+    const double after_count = static_cast<double>(times.size() - i);
+    const double span = std::max(seconds_between(times[i], to), 1.0);
+    const double after = std::max(after_count / span, before);
+    const double quiet = seconds_between(times.front(), times[i]);
+    const double likelihood = static_cast<double>(i) * std::log(before) - before * quiet +
+                              after_count * std::log(after) - after * span;
+    if (likelihood > best) {
+      best = likelihood;
+      onset = times[i];
+    }
+  }
+  return onset;
+}
+
+}  // namespace stook::sre
