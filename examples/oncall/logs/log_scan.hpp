@@ -25,7 +25,7 @@ struct scan_options {
   /// Times that are not quiet either, such as other incidents of the day.
   std::vector<time_window> not_quiet{};
   /// How long before the window an onset may lie.
-  std::chrono::minutes lookback{10};
+  std::chrono::minutes lookback{5};
 };
 
 /// How a signal is distributed over the values of one column, where it is not as all lines are.

@@ -1,0 +1,29 @@
+#include <oncall/causes/call_graph.hpp>
+
+namespace stook::sre {
+
+call_graph::call_graph(std::span<const call_edge> edges) {
+  for (const call_edge& edge : edges) {
+    callees_[edge.caller].push_back(edge.callee);
+    callers_[edge.callee].push_back(edge.caller);
+    services_.insert(edge.caller);
+    services_.insert(edge.callee);
+  }
+}
+
+std::set<std::string> call_graph::reach(const neighbours& next, const std::string& from) {
+  std::set<std::string> reached;
+  std::vector<std::string> open{from};
+  while (!open.empty()) {
+    const auto found = next.find(open.back());
+    open.pop_back();
+    if (found == next.end()) continue;
+    for (const std::string& service : found->second) {
+      if (reached.insert(service).second) open.push_back(service);
+    }
+  }
+  reached.erase(from);
+  return reached;
+}
+
+}  // namespace stook::sre

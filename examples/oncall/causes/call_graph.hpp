@@ -1,0 +1,34 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <oncall/data/events.hpp>
+
+namespace stook::sre {
+
+/// Who calls whom. Cycles are allowed. Immutable, thread-safe.
+class call_graph {
+ public:
+  explicit call_graph(std::span<const call_edge> edges);
+
+  bool empty() const { return callees_.empty(); }
+  bool knows(const std::string& service) const { return services_.contains(service); }
+
+  /// All services that reach this one by calls, without itself: what its failure can strike.
+  std::set<std::string> callers_of(const std::string& service) const { return reach(callers_, service); }
+  /// All services that this one reaches by calls, without itself: what it can overload.
+  std::set<std::string> callees_of(const std::string& service) const { return reach(callees_, service); }
+
+ private:
+  using neighbours = std::map<std::string, std::vector<std::string>>;
+  static std::set<std::string> reach(const neighbours& next, const std::string& from);
+
+  neighbours callers_, callees_;
+  std::set<std::string> services_;
+};
+
+}  // namespace stook::sre

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <oncall/causes/mechanism.hpp>
+#include <oncall/data/events.hpp>
+#include <oncall/logs/log_scan.hpp>
+#include <stook/core/describe.hpp>
+
+namespace stook::sre {
+
+enum class cause_outcome : unsigned char {
+  found,         ///< the first hypothesis explains enough of the errors to act on it
+  inconclusive,  ///< something is wrong, but no hypothesis explains enough
+  nothing,       ///< no error occurs more often than on the rest of the day
+};
+BOOST_DESCRIBE_ENUM(cause_outcome, found, inconclusive, nothing)
+
+enum class confidence_level : unsigned char { low, medium, high };
+BOOST_DESCRIBE_ENUM(confidence_level, low, medium, high)
+
+/// How far a hypothesis can be trusted: computed from the evidence, never said by a model.
+struct confidence {
+  confidence_level level = confidence_level::low;
+  double score = 0;                      ///< 0 to 1, caps applied
+  std::vector<std::string> basis{};      ///< what speaks for it
+  std::vector<std::string> capped_by{};  ///< rules that limit it
+};
+STOOK_DESCRIBE(confidence, (level, "low, medium or high"), (score, "0 to 1"), (basis, "What speaks for it"),
+               (capped_by, "Rules that limit it"))
+
+/// A change that came before the onset.
+struct trigger_event {
+  timestamp ts;
+  std::string kind;
+  std::string service;
+  std::string detail;
+  double minutes_before = 0;  ///< before the onset
+};
+STOOK_DESCRIBE(trigger_event, (ts, "When"), (kind, "deploy, config_change..."), (service, "Where"),
+               (detail, "What"), (minutes_before, "Minutes before the onset"))
+
+/// One of several explanations that compete.
+struct hypothesis {
+  std::string id;  ///< H1, H2... best first
+  std::string service;
+  sre::mechanism mechanism = sre::mechanism::unknown;
+  std::string statement;
+  double score = 0;                        ///< for the order only
+  double explains_share = 0;               ///< of the excess errors, those in its blast radius
+  std::vector<std::string> evidence{};     ///< ids of its signals in the scan
+  std::vector<std::string> unexplained{};  ///< ids of signals outside of its blast radius
+  timestamp onset;                         ///< of its earliest signal, corrected for clock skew
+  std::optional<trigger_event> trigger{};
+  std::string falsifier;  ///< what would refute it
+  std::string check;      ///< how to look for that
+  sre::confidence confidence;
+};
+STOOK_DESCRIBE(hypothesis, (id, "Identifies it"), (service, "Where it fails"), (mechanism, "How it fails"),
+               (statement, "In one sentence"), (score, "For the order only"),
+               (explains_share, "Share of the excess errors in its blast radius"),
+               (evidence, "Signals that support it"), (unexplained, "Signals outside of its blast radius"),
+               (onset, "Its first sign"), (trigger, "Change before the onset"),
+               (falsifier, "What would refute it"), (check, "How to look for that"),
+               (confidence, "How far to trust it"))
+
+struct cause_report {
+  cause_outcome outcome = cause_outcome::nothing;
+  std::string reason;  ///< why the outcome is what it is
+  std::vector<hypothesis> hypotheses{};
+};
+STOOK_DESCRIBE(cause_report, (outcome, "found, inconclusive or nothing"), (reason, "Why"),
+               (hypotheses, "Best first"))
+
+struct cause_options {
+  double least_lift = 4;       ///< a signal with less is noise
+  double least_count = 5;      ///< likewise; a handful of lines proves nothing
+  std::size_t hypotheses = 5;  ///< at most
+  /// How long before the onset a change counts as a trigger.
+  std::chrono::minutes trigger_reach{120};
+  /// Share of the window without telemetry, from 0 to 1, as the metrics show it.
+  double missing_share = 0;
+};
+
+/// Ranks explanations for the errors of a scan. Made with `scan_options::top` of 30 or so: a signal that is
+/// not in the list cannot be explained.
+///
+/// A hypothesis is a service and a mechanism. Its blast radius is the service and all that call it, directly
+/// or not; with a change on that service before the onset also what it calls, since a caller can exhaust its
+/// callee. Without a topology it is every signal that does not begin before it. It ranks by the share of the
+/// excess in its radius, by how far its signals stand out, by onset (earlier is better), by a trigger, and by
+/// how likely its mechanism is a cause (`cause_weight`): never by loudness, so a pool that runs out behind
+/// its callers' time-outs comes first. A service without signals of its own becomes a hypothesis only by a
+/// trigger.
+///
+/// Confidence is at most medium without a trigger, at most low if the cause lies outside the telemetry, more
+/// than a fifth of the window is missing, or there was no quiet part to compare with. Deterministic,
+/// thread-safe.
+cause_report rank_causes(const log_scan& scan, std::span<const call_edge> topology,
+                         std::span<const change_event> events, const cause_options& options = {});
+
+}  // namespace stook::sre

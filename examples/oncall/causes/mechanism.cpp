@@ -1,0 +1,205 @@
+#include <oncall/causes/mechanism.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace stook::sre {
+namespace {
+
+using enum mechanism;
+
+/// All words must occur; a word may offer alternatives between bars.
+struct rule {
+  mechanism means;
+  std::array<std::string_view, 4> words;
+};
+
+constexpr std::array rules{
+    rule{connection_pool_exhaustion,
+         {"pool|pools|hikari",
+          "exhausted|exhaustion|empty|full|starved|starvation|timeout|timed|limit|waiting|saturated"}},
+    rule{connection_pool_exhaustion, {"connection|connections|conn|conns", "exhausted|exhaustion|starved"}},
+    rule{connection_pool_exhaustion, {"too", "many", "connections|clients"}},
+    rule{connection_pool_exhaustion,
+         {"no|acquire|acquiring|obtain", "available|free|idle|failed|timeout|timed|unable",
+          "connection|connections"}},
+    rule{connection_pool_exhaustion, {"remaining", "connection", "slots"}},
+
+    rule{lock_contention, {"deadlock|deadlocks|deadlocked"}},
+    rule{lock_contention,
+         {"lock|locks|mutex|latch", "wait|waiting|waited|timeout|timed|contention|contended|held|acquire"}},
+    rule{lock_contention, {"serialize|serialization", "access|failure", "concurrent|transaction"}},
+
+    rule{resource_leak, {"out", "of", "memory"}},
+    rule{resource_leak, {"oom|oomkilled|outofmemory|outofmemoryerror"}},
+    rule{resource_leak, {"leak|leaks|leaked|leaking"}},
+    rule{resource_leak,
+         {"memory|heap|disk|fd|fds|descriptors|threads|inodes|volume",
+          "exhausted|pressure|limit|full|high|growing|exceeded|low|usage"}},
+    rule{resource_leak, {"no", "space", "left"}},
+    rule{resource_leak, {"too", "many", "open", "files"}},
+    rule{resource_leak, {"gc", "pause|paused|overhead|thrashing|long"}},
+    rule{resource_leak, {"allocate|allocation|malloc", "failed|failure|cannot|unable"}},
+
+    rule{external_dependency, {"third", "party"}},
+    rule{external_dependency,
+         {"external|provider|partner|vendor|acquirer|psp",
+          "error|errors|unavailable|timeout|timed|outage|failed|failure|down|declined|api|service|dependency|"
+          "rejected|unreachable"}},
+
+    rule{cache_miss_storm,
+         {"cache|redis|memcached",
+          "miss|misses|missed|stampede|storm|cold|eviction|evictions|evicted|flushed|dogpile"}},
+
+    rule{bad_change,
+         {"config|configuration|setting|settings",
+          "invalid|missing|error|bad|unknown|unparsable|mismatch|load|parse|rejected|wrong"}},
+    rule{bad_change, {"feature", "flag|flags"}},
+    rule{bad_change, {"null|nil|none", "pointer|reference|dereference"}},
+    rule{bad_change,
+         {"nullpointer|nullpointerexception|npe|typeerror|keyerror|attributeerror|segfault|sigsegv"}},
+    rule{bad_change, {"type|key|attribute|assertion", "error"}},
+    rule{bad_change, {"unhandled|uncaught|unexpected", "exception|error"}},
+    rule{bad_change,
+         {"schema|migration|column|relation|contract",
+          "mismatch|failed|missing|incompatible|exist|unknown|violation"}},
+    rule{bad_change, {"class|method|symbol|module", "not", "found"}},
+    rule{bad_change,
+         {"deserialize|deserialization|unmarshal|decode|decoding", "failed|failure|error|cannot"}},
+    rule{bad_change, {"panic|panicked|crashloop|crashed"}},
+    rule{bad_change, {"crash", "loop"}},
+
+    rule{network_fault, {"dns|nxdomain"}},
+    rule{network_fault, {"name|host", "resolve|resolution|resolved"}},
+    rule{network_fault, {"packet|packets", "loss|lost|dropped"}},
+    rule{network_fault, {"no", "route"}},
+    rule{network_fault, {"network|host|peer", "unreachable|partition|partitioned|down"}},
+    rule{network_fault, {"connection|connect", "refused|reset|aborted|lost"}},
+    rule{network_fault,
+         {"tls|ssl|certificate|cert|handshake", "expired|invalid|failed|failure|error|handshake"}},
+
+    rule{traffic_surge, {"rate", "limit|limited|limiting|exceeded"}},
+    rule{traffic_surge, {"throttled|throttling|throttle|overload|overloaded|shedding"}},
+    rule{traffic_surge, {"too", "many", "requests"}},
+    rule{traffic_surge, {"queue|backlog", "full|overflow|exceeded|depth|growing"}},
+    rule{traffic_surge, {"load", "shed|shedding"}},
+    rule{traffic_surge, {"quota", "exceeded|exhausted"}},
+
+    rule{upstream_timeout, {"timeout|timeouts|timedout"}},
+    rule{upstream_timeout, {"timed", "out"}},
+    rule{upstream_timeout, {"deadline", "exceeded"}},
+    rule{upstream_timeout, {"circuit", "open|opened|breaker"}},
+    rule{upstream_timeout,
+         {"upstream|downstream|backend|gateway|dependency",
+          "failed|failure|error|unavailable|slow|bad|reset"}},
+    rule{upstream_timeout, {"service", "unavailable"}},
+};
+
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+
+/// The words of a text in lower case; beyond a bound the rest is not looked at.
+std::vector<std::string> words_of(std::string_view text) {
+  constexpr std::size_t most = 512;
+  text = text.substr(0, most);
+  std::vector<std::string> words;
+  bool inside = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (!is_upper(c) && !is_lower(c)) {
+      inside = false;
+      continue;
+    }
+    const bool after_lower = i > 0 && is_lower(text[i - 1]);
+    const bool before_lower = i + 1 < text.size() && is_lower(text[i + 1]);
+    const bool after_upper = i > 0 && is_upper(text[i - 1]);
+    const bool begins = !inside || (is_upper(c) && (after_lower || (after_upper && before_lower)));
+    if (begins) words.emplace_back();
+    words.back() += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+    inside = true;
+  }
+  return words;
+}
+
+bool occurs(std::string_view alternatives, std::span<const std::string> words) {
+  while (true) {
+    const std::size_t bar = alternatives.find('|');
+    if (std::ranges::find(words, alternatives.substr(0, bar)) != words.end()) return true;
+    if (bar == std::string_view::npos) return false;
+    alternatives.remove_prefix(bar + 1);
+  }
+}
+
+mechanism by_rules(std::string_view text) {
+  const std::vector<std::string> words = words_of(text);
+  for (const rule& r : rules) {
+    const bool all =
+        std::ranges::all_of(r.words, [&](std::string_view w) { return w.empty() || occurs(w, words); });
+    if (all) return r.means;
+  }
+  return unknown;
+}
+
+}  // namespace
+
+mechanism mechanism_of(std::string_view error_kind, std::string_view message) {
+  const mechanism by_kind = by_rules(error_kind);
+  return by_kind != unknown ? by_kind : by_rules(message);
+}
+
+std::string_view describe(mechanism m) {
+  switch (m) {
+    case connection_pool_exhaustion:
+      return "the connection pool runs out";
+    case lock_contention:
+      return "transactions wait for locks or deadlock";
+    case resource_leak:
+      return "memory, disk, threads or descriptors run out";
+    case bad_change:
+      return "a change does not work";
+    case cache_miss_storm:
+      return "the cache misses and its origin takes the load";
+    case traffic_surge:
+      return "more requests arrive than the service takes";
+    case network_fault:
+      return "connections fail on the network";
+    case external_dependency:
+      return "something outside the telemetry fails";
+    case upstream_timeout:
+      return "calls to another service time out";
+    case unknown:
+      break;
+  }
+  return "errors of a kind that is not known";
+}
+
+double cause_weight(mechanism m) {
+  switch (m) {
+    case connection_pool_exhaustion:
+    case resource_leak:
+    case bad_change:
+      return 1.0;
+    case lock_contention:
+    case external_dependency:
+      return 0.9;
+    case network_fault:
+      return 0.8;
+    case cache_miss_storm:
+    case traffic_surge:
+      return 0.7;
+    case upstream_timeout:
+      return 0.4;
+    case unknown:
+      break;
+  }
+  return 0.35;
+}
+
+bool is_symptom(mechanism m) { return m == upstream_timeout || m == unknown; }
+
+}  // namespace stook::sre

@@ -1,0 +1,27 @@
+#include <oncall/causes/call_graph.hpp>
+
+#include <doctest/doctest.h>
+
+using stook::sre::call_edge;
+using stook::sre::call_graph;
+using names = std::set<std::string>;
+
+TEST_CASE("callers and callees are found over several calls") {
+  const std::vector<call_edge> edges{{"web", "pay"}, {"pay", "db"}, {"web", "auth"}};
+  const call_graph graph(edges);
+  CHECK(graph.callers_of("db") == names{"pay", "web"});
+  CHECK(graph.callees_of("web") == names{"auth", "db", "pay"});
+  CHECK(graph.callers_of("web").empty());
+  CHECK(graph.knows("db"));
+  CHECK_FALSE(graph.knows("queue"));
+  CHECK_FALSE(graph.empty());
+}
+
+TEST_CASE("cycles and unknown services end") {
+  const std::vector<call_edge> edges{{"a", "b"}, {"b", "a"}, {"b", "b"}};
+  const call_graph graph(edges);
+  CHECK(graph.callers_of("a") == names{"b"});
+  CHECK(graph.callees_of("b") == names{"a"});
+  CHECK(graph.callees_of("z").empty());
+  CHECK(call_graph({}).empty());
+}

@@ -1,0 +1,209 @@
+#include <oncall/causes/causes.hpp>
+
+#include <doctest/doctest.h>
+#include <boost/json.hpp>
+
+#include <oncall/data/generate.hpp>
+#include <oncall/data/loaders.hpp>
+#include <stook/core/codec.hpp>
+#include <stook/core/json.hpp>
+
+#include "made_logs.hpp"
+
+using namespace stook::sre;
+using namespace stook::sre::testing;
+using stook::sre::mechanism;
+
+namespace {
+
+log_signal signal(const char* id, const char* service, const char* kind, int count, int onset_minute,
+                  double expected = 0) {
+  log_signal out;
+  out.id = id;
+  out.service = service;
+  out.kind = kind;
+  out.count = count;
+  out.expected = expected;
+  out.lift = (count - expected) / std::sqrt(expected + 1);
+  out.onset = out.first_seen = at(36'000 + onset_minute * 60);
+  return out;
+}
+
+log_scan scan_of(std::vector<log_signal> signals) {
+  log_scan out;
+  out.window = hours(10, 12);
+  out.quiet_hours = 22;
+  out.signals = std::move(signals);
+  return out;
+}
+
+const std::vector<call_edge> shop{{"web", "pay"}, {"pay", "db"}, {"web", "search"}};
+
+}  // namespace
+
+TEST_CASE("a pool that runs out is named before the louder time-outs of its callers") {
+  const log_scan scan =
+      scan_of({signal("S1", "web", "UpstreamTimeout", 900, 1), signal("S2", "pay", "UpstreamTimeout", 500, 1),
+               signal("S3", "db", "DBConnPoolExhausted", 60, 0)});
+  const cause_report report = rank_causes(scan, shop, {});
+  REQUIRE(report.outcome == cause_outcome::found);
+  const hypothesis& first = report.hypotheses.front();
+  CHECK(first.id == "H1");
+  CHECK(first.service == "db");
+  CHECK(first.mechanism == mechanism::connection_pool_exhaustion);
+  CHECK(first.explains_share == 1);
+  CHECK(first.evidence == std::vector<std::string>{"S3"});
+  CHECK(first.unexplained.empty());
+  CHECK_FALSE(first.falsifier.empty());
+  CHECK_FALSE(first.check.empty());
+  CHECK(report.hypotheses.size() == 3);
+}
+
+TEST_CASE("signals outside of the blast radius are named as unexplained") {
+  const log_scan scan = scan_of(
+      {signal("S1", "db", "DBConnPoolExhausted", 90, 0), signal("S2", "search", "OutOfMemory", 10, 30)});
+  const hypothesis first = rank_causes(scan, shop, {}).hypotheses.front();
+  CHECK(first.service == "db");
+  CHECK(first.explains_share == 0.9);
+  CHECK(first.unexplained == std::vector<std::string>{"S2"});
+}
+
+TEST_CASE(
+    "a change before the onset raises a hypothesis, its confidence and its radius to what the service "
+    "calls") {
+  const log_scan scan = scan_of(
+      {signal("S1", "db", "DBConnPoolExhausted", 60, 1), signal("S2", "pay", "RetriesUsedUp", 90, 0)});
+  const std::vector<change_event> deploy{
+      {.ts = at(36'000 - 300), .kind = "deploy", .service = "pay", .detail = "pay 2.1"}};
+  CHECK(rank_causes(scan, shop, {}).hypotheses.front().service == "db");
+  const hypothesis first = rank_causes(scan, shop, deploy).hypotheses.front();
+  CHECK(first.service == "pay");
+  CHECK(first.mechanism == mechanism::bad_change);
+  REQUIRE(first.trigger);
+  CHECK(first.trigger->minutes_before == 5);
+  CHECK(first.explains_share == 1);
+  CHECK(first.confidence.level == confidence_level::high);
+  CHECK(first.confidence.capped_by.empty());
+}
+
+TEST_CASE("a change long before, after the onset or elsewhere is no trigger") {
+  const log_scan scan = scan_of({signal("S1", "db", "DBConnPoolExhausted", 60, 1)});
+  for (const change_event& event : {change_event{at(36'000 - 3 * 3'600), "deploy", "db", ""},
+                                    change_event{at(36'000 + 1'800), "rollback", "db", ""},
+                                    change_event{at(36'000 - 300), "deploy", "search", ""}}) {
+    const cause_report report = rank_causes(scan, shop, {&event, 1});
+    CHECK(report.hypotheses.size() == 1);
+    CHECK_FALSE(report.hypotheses.front().trigger);
+    CHECK(report.hypotheses.front().confidence.level == confidence_level::medium);
+    CHECK(report.hypotheses.front().confidence.capped_by.size() == 1);
+  }
+}
+
+TEST_CASE("a change on a service that logs nothing is a hypothesis if its callers fail") {
+  const log_scan scan = scan_of({signal("S1", "pay", "UpstreamTimeout", 60, 0)});
+  const std::vector<change_event> change{{at(36'000 - 120), "config_change", "db", "max_connections 10"}};
+  const hypothesis first = rank_causes(scan, shop, change).hypotheses.front();
+  CHECK(first.service == "db");
+  CHECK(first.mechanism == mechanism::bad_change);
+  CHECK(first.evidence == std::vector<std::string>{"S1"});
+}
+
+TEST_CASE("without a topology the earlier signal explains the later one") {
+  const log_scan scan =
+      scan_of({signal("S1", "b", "OutOfMemory", 80, 40), signal("S2", "a", "DeadlockDetected", 70, 0)});
+  const cause_report report = rank_causes(scan, {}, {});
+  CHECK(report.hypotheses.front().service == "a");
+  CHECK(report.hypotheses.front().explains_share == 1);
+  CHECK(report.hypotheses.back().unexplained == std::vector<std::string>{"S2"});
+}
+
+TEST_CASE(
+    "a time-out of a service that calls nothing known is a cause outside the telemetry, with low "
+    "confidence") {
+  const log_scan scan = scan_of({signal("S1", "db", "UpstreamTimeout", 200, 0)});
+  const hypothesis first = rank_causes(scan, shop, {}).hypotheses.front();
+  CHECK(first.mechanism == mechanism::external_dependency);
+  CHECK(first.confidence.level == confidence_level::low);
+}
+
+TEST_CASE("missing telemetry and a missing baseline cap the confidence") {
+  log_scan scan = scan_of({signal("S1", "db", "DBConnPoolExhausted", 200, 0)});
+  CHECK(rank_causes(scan, shop, {}).hypotheses.front().confidence.level == confidence_level::medium);
+  CHECK(rank_causes(scan, shop, {}, {.missing_share = 0.3}).hypotheses.front().confidence.level ==
+        confidence_level::low);
+  scan.quiet_hours = 0;
+  CHECK(rank_causes(scan, shop, {}).hypotheses.front().confidence.level == confidence_level::low);
+}
+
+TEST_CASE("onsets are corrected for clocks that are wrong") {
+  log_scan scan =
+      scan_of({signal("S1", "a", "OutOfMemory", 80, 30), signal("S2", "b", "DeadlockDetected", 80, 0)});
+  CHECK(rank_causes(scan, {}, {}).hypotheses.front().service == "b");
+  scan.clock_skew = {{.service = "a", .seconds = 3'600}};
+  CHECK(rank_causes(scan, {}, {}).hypotheses.front().service == "a");
+}
+
+TEST_CASE("errors that are loud all day and a handful of lines are no cause") {
+  const log_scan scan =
+      scan_of({signal("S1", "search", "ScrapeFailed", 1'000, 0, 990), signal("S2", "db", "Deadlock", 4, 0)});
+  const cause_report report = rank_causes(scan, shop, {});
+  CHECK(report.outcome == cause_outcome::nothing);
+  CHECK(report.hypotheses.empty());
+}
+
+TEST_CASE("many unrelated failures are inconclusive, and the hypotheses are still listed") {
+  std::vector<call_edge> none{{"x", "y"}};
+  const log_scan scan =
+      scan_of({signal("S1", "a", "OutOfMemory", 30, 0), signal("S2", "b", "DeadlockDetected", 30, 0),
+               signal("S3", "c", "DnsError", 30, 0)});
+  const cause_report report = rank_causes(scan, none, {});
+  CHECK(report.outcome == cause_outcome::inconclusive);
+  CHECK(report.hypotheses.size() == 3);
+}
+
+TEST_CASE("the made day's cause is found on every seed, with and without topology, kinds and order") {
+  int medium = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    CAPTURE(seed);
+    const made_day day = load_day({.seed = seed});
+    const log_scan scan = scan_logs(day.logs, day.window, {.top = 30});
+    const cause_report report = rank_causes(scan, day.topology, day.events);
+    REQUIRE(report.outcome == cause_outcome::found);
+    CHECK(report.hypotheses.front().service == "db-proxy");
+    CHECK(report.hypotheses.front().mechanism == mechanism::connection_pool_exhaustion);
+    CHECK(report.hypotheses.front().confidence.level != confidence_level::high);
+    if (report.hypotheses.front().confidence.level == confidence_level::medium) ++medium;
+    CHECK(rank_causes(scan, {}, day.events).hypotheses.front().service == "db-proxy");
+
+    log_table blank = shuffled_and_sorted(day.logs, static_cast<unsigned>(seed));
+    blank.error_kind = {};
+    for (std::size_t row = 0; row < blank.size(); ++row) blank.error_kind.push_back("");
+    const cause_report unnamed =
+        rank_causes(scan_logs(blank, day.window, {.top = 30}), day.topology, day.events);
+    CHECK(unnamed.hypotheses.front().service == "db-proxy");
+    CHECK(unnamed.hypotheses.front().mechanism == mechanism::connection_pool_exhaustion);
+  }
+  CHECK(medium >= 18);
+}
+
+TEST_CASE("quiet days have no cause in any window") {
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    const made_day day = load_day({.seed = seed, .quiet = true});
+    for (int hour = 0; hour < 22; hour += 3) {
+      CAPTURE(seed);
+      CAPTURE(hour);
+      const cause_report report =
+          rank_causes(scan_logs(day.logs, hours(hour, hour + 2), {.top = 30}), day.topology, day.events);
+      CHECK(report.outcome == cause_outcome::nothing);
+    }
+  }
+}
+
+TEST_CASE("a report is written as JSON and read back") {
+  const made_day day = load_day({.seed = 1});
+  const cause_report report =
+      rank_causes(scan_logs(day.logs, day.window, {.top = 30}), day.topology, day.events);
+  const std::string text = stook::to_json_text(report);
+  CHECK(stook::to_json_text(stook::from_json<cause_report>(stook::parse_json(text))) == text);
+  CHECK(text.size() < 8'192);
+}
