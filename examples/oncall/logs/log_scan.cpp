@@ -124,7 +124,7 @@ class scanner {
       count(errors, e.row);
       if (!day_.window.contains(e.row)) continue;
       window_rows_.push_back(e.row);
-      if (classify_level(logs_.level[e.row]) == level_class::unknown) ++out_.lines_without_level;
+      if (!e.has_level) ++out_.lines_without_level;
     }
     out_.error_lines = errors.window;
     out_.expected_error_lines = to_cents(expected(errors));

@@ -107,7 +107,8 @@ error_rows find_error_rows(const log_table& logs, template_miner& miner) {
   error_rows out;
   for (std::size_t row = 0; row < logs.size(); ++row) {
     if (levels[level_ids[row]] == level_class::harmless && blank[kind_ids[row]]) continue;
-    out.rows.push_back({.row = static_cast<std::uint32_t>(row)});
+    out.rows.push_back({.row = static_cast<std::uint32_t>(row),
+                        .has_level = levels[level_ids[row]] != level_class::unknown});
   }
   order_instants(logs, out.rows);
 

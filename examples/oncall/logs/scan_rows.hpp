@@ -43,6 +43,7 @@ struct error_row {
   std::uint32_t row = 0;
   std::uint32_t signal = 0;  ///< index into `error_rows::signals`
   std::uint32_t template_id = 0;
+  bool has_level = true;  ///< one that is known
 };
 
 /// What a signal is: a service and a kind, or, where the kind is blank, a template.
