@@ -82,11 +82,12 @@ class ranking {
 
   void collect_clues() {
     for (const log_signal& signal : scan_.signals) {
-      if (signal.lift < options_.least_lift || static_cast<double>(signal.count) < options_.least_count)
+      const auto count = static_cast<double>(signal.count);
+      if (signal.lift < options_.least_lift || count < options_.least_count || count <= signal.expected)
         continue;
       clue next{.signal = &signal,
                 .mechanism = mechanism_of(signal.kind, signal.message),
-                .excess = static_cast<double>(signal.count) - signal.expected,
+                .excess = count - signal.expected,
                 .onset = signal.onset};
       for (const clock_skew_row& skew : scan_.clock_skew) {
         if (skew.service != signal.service) continue;
@@ -224,7 +225,7 @@ class ranking {
   confidence judge(std::size_t rank) const {
     const hypothesis& h = found_[rank].h;
     const double rival = found_.size() > 1 ? found_[rank == 0 ? 1 : 0].h.score : 0;
-    const double margin = std::clamp(1 - rival / h.score, 0.0, 1.0);
+    const double margin = h.score > 0 ? std::clamp(1 - rival / h.score, 0.0, 1.0) : 0;
     const bool early = h.onset <= first_onset_ + onset_tolerance();
     confidence out;
     out.score = 0.5 * found_[rank].support + 0.2 * margin + (early ? 0.15 : 0.0) + (h.trigger ? 0.15 : 0.0);
