@@ -36,6 +36,12 @@ struct outer {
 STOOK_DESCRIBE(outer::inner, (n, "of the inner", stook::at_most{3}))
 STOOK_DESCRIBE(outer, (in))
 
+struct step {
+  std::string do_;
+  int for_ = 0;
+};
+STOOK_DESCRIBE(step, (do_, "What to do"), (for_, "Minutes", stook::at_most{5}))
+
 struct base {
   int low = 0;
 };
@@ -84,4 +90,12 @@ TEST_CASE("rules without a text are inherited, from each of several bases") {
                        stook::error);
   CHECK_THROWS_WITH_AS(read<derived>(R"({"low":1,"high":2})"), doctest::Contains("high: 2 is above"),
                        stook::error);
+}
+
+TEST_CASE("a field whose name is a keyword in C++ is described with an underscore behind it") {
+  const auto read = stook::from_json<step>(stook::parse_json(R"({"do": "wait", "for": 3})"));
+  CHECK(read.do_ == "wait");
+  CHECK(stook::to_json_text(read) == R"({"do":"wait","for":3})");
+  CHECK_THROWS_WITH_AS(stook::from_json<step>(stook::parse_json(R"({"do": "", "for": 6})")),
+                       doctest::Contains("for: 6"), stook::error);
 }

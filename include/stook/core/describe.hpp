@@ -15,9 +15,10 @@
 ///         (service, "Service whose logs to read", stook::matching{"^[a-z-]+$"}),
 ///         (minutes, "How far back", stook::between{1, 1440}, stook::defaulted))
 ///
-/// A field is required unless it is a std::optional or marked `stook::defaulted`. The rules are those of
-/// stook/core/rules.hpp. A type that only has BOOST_DESCRIBE_STRUCT works too, without texts and rules.
-/// Enumerations are described by BOOST_DESCRIBE_ENUM.
+/// A field is required unless it is a std::optional or marked `stook::defaulted`. An underscore that ends a
+/// field's name is not part of its name in JSON: `do_` is "do". The rules are those of stook/core/rules.hpp.
+/// A type that only has BOOST_DESCRIBE_STRUCT works too, without texts and rules. Enumerations are described
+/// by BOOST_DESCRIBE_ENUM.
 #define STOOK_DESCRIBE(Type, ...)                                                           \
   BOOST_DESCRIBE_STRUCT(Type, (), (STOOK_DETAIL_EACH(STOOK_DETAIL_NAME, __VA_ARGS__)))      \
   constexpr auto stook_describe_rules(const Type*) {                                        \

@@ -50,6 +50,12 @@ concept described_struct = boost::describe::has_describe_members<T>::value && !s
 template <typename T>
 concept described_enum = boost::describe::has_describe_enumerators<T>::value;
 
+// A field that is a keyword in C++ gets an underscore behind its name there.
+constexpr std::string_view json_name(std::string_view member) {
+  if (member.ends_with('_')) member.remove_suffix(1);
+  return member;
+}
+
 // Anything without a shape below.
 template <typename T>
 struct type_table {
@@ -184,7 +190,7 @@ struct type_table<T> {
     static_assert(!rules.restricts_text() || target::text, "matching and one_of are for strings");
     static_assert(!rules.bounds_length() || target::sized, "length is for strings, arrays and maps");
     static_assert(rules.is_satisfiable(), "the lower bound of this field is above its upper bound");
-    return {D::name, &type_of<Member>, &field_in<D>, rules};
+    return {json_name(D::name), &type_of<Member>, &field_in<D>, rules};
   }
   template <typename... D>
   static constexpr auto list(boost::mp11::mp_list<D...>) {
