@@ -46,18 +46,32 @@ void check_state_bindings(const agent_options& o) {
                               out.key));
       }
     }
+    for (const auto& uses : {t.core().body->reads(), t.core().body->writes()}) {
+      for (const state_use& use : uses) {
+        if (!keys.contains(use.key) || &keys.type_of(use.key) != use.type) {
+          refuse(o,
+                 fmt::format("the agent that is its tool \"{}\" shares the state key \"{}\": declare it here "
+                             "with the same type",
+                             t.name(), use.key));
+        }
+      }
+    }
+  }
+}
+
+void check_limits(const agent_options& o, const run_limits& l) {
+  if (l.steps < 0 || l.tool_calls < 0 || l.tokens < 0 || !(l.cost_usd >= 0) || l.wall.count() < 0 ||
+      l.calls_per_turn < 0 || l.same_call < 0 || l.mistakes < 0 || l.mistakes_in_a_row < 0 ||
+      l.empty_replies < 0) {
+    refuse(o, "a limit is negative; 0 stands for none");
   }
 }
 
 void check_options(const agent_options& o) {
   if (!o.model) refuse(o, "it has no model");
   if (o.parallel_tools < 1) refuse(o, "parallel_tools must be at least 1");
-  const run_limits& l = o.limits;
-  if (l.steps < 0 || l.tool_calls < 0 || l.tokens < 0 || l.cost_usd < 0 || l.wall.count() < 0 ||
-      l.calls_per_turn < 0 || l.same_call < 0 || l.mistakes < 0 || l.mistakes_in_a_row < 0 ||
-      l.empty_replies < 0) {
-    refuse(o, "a limit is negative; 0 stands for none");
-  }
+  check_limits(o, o.limits);
+  if (o.contract.reminders < 0) refuse(o, "its contract has a negative number of reminders");
   for (const auto* names : {&o.exit_tools, &o.contract.tools_succeeded}) {
     for (const std::string& name : *names) {
       if (!o.tools.find(name)) refuse(o, fmt::format("no tool is named \"{}\"", name));
@@ -68,6 +82,35 @@ void check_options(const agent_options& o) {
   for (const std::string& key : o.contract.state_keys) {
     if (!keys.contains(key))
       refuse(o, fmt::format("its contract names the undeclared state key \"{}\"", key));
+  }
+}
+
+task<answer> async_run_to_end(std::shared_ptr<const agent_core> core, std::string task, run_options options,
+                              const type_desc* type) {
+  run_machine run(std::move(core), std::move(task), std::move(options), nullptr, type);
+  auto pending = async_drive(run);
+  answer a = co_await std::move(pending);
+  co_return a;
+}
+
+task<answer> async_resume_to_end(std::shared_ptr<const paused_run> from,
+                                 std::vector<approval_decision> decisions, run_options options) {
+  run_machine run(*from, std::move(decisions), std::move(options), nullptr);
+  auto pending = async_drive(run);
+  answer a = co_await std::move(pending);
+  co_return a;
+}
+
+void check_resume(const agent_core& core, const answer& paused,
+                  const std::vector<approval_decision>& decisions) {
+  if (!paused.paused || paused.paused->core.get() != &core) {
+    throw error("not_paused", "this answer is not of a paused run of this agent");
+  }
+  for (const approval_decision& d : decisions) {
+    const auto fits = [&](const approval_request& r) { return r.hash == d.hash; };
+    if (std::none_of(paused.pending.begin(), paused.pending.end(), fits)) {
+      throw error("unknown_approval", fmt::format("no pending call has the hash {}", d.hash));
+    }
   }
 }
 
@@ -82,6 +125,11 @@ std::shared_ptr<const agent_core> make_agent_core(agent_options options) {
   core->immediate = core->options.model->is_immediate() &&
                     std::none_of(core->options.tools.begin(), core->options.tools.end(), waits);
   return core;
+}
+
+// State is checked where it is set, and a history where it is sent.
+void check_run(const agent_core& core, const run_options& options) {
+  if (options.limits) check_limits(core.options, *options.limits);
 }
 
 json parse_answer(std::string_view text) { return parse_json(text); }
@@ -108,43 +156,39 @@ const std::string& agent::name() const { return core_->options.name; }
 const toolset& agent::tools() const { return core_->options.tools; }
 
 answer agent::run(std::string task, run_options options) const {
+  detail::check_run(*core_, options);
   detail::run_machine run(core_, std::move(task), std::move(options), nullptr, nullptr);
   return detail::run_to_end(*core_, run);
 }
 
 answer agent::run_structured(std::string task, run_options options, const detail::type_desc& type) const {
+  detail::check_run(*core_, options);
   detail::run_machine run(core_, std::move(task), std::move(options), nullptr, &type);
   return detail::run_to_end(*core_, run);
 }
 
 task<answer> agent::async_run(std::string task, run_options& options) const {
-  const std::shared_ptr<const detail::agent_core> core = core_;
-  detail::run_machine run(core, std::move(task), options, nullptr, nullptr);
-  auto pending = detail::async_drive(run);
-  answer a = co_await std::move(pending);
-  co_return a;
+  detail::check_run(*core_, options);
+  return detail::async_run_to_end(core_, std::move(task), options, nullptr);
 }
 
 stook::task<answer> agent::async_run(std::string task) const {
-  run_options none;
-  auto pending = async_run(std::move(task), none);
-  answer a = co_await std::move(pending);
-  co_return a;
+  return detail::async_run_to_end(core_, std::move(task), {}, nullptr);
 }
 
 answer agent::resume(const answer& paused, std::vector<approval_decision> decisions,
                      run_options options) const {
-  if (!paused.paused || paused.paused->core != core_) {
-    throw error("not_paused", "this answer is not of a paused run of this agent");
-  }
-  for (const approval_decision& d : decisions) {
-    const auto fits = [&](const approval_request& r) { return r.hash == d.hash; };
-    if (std::none_of(paused.pending.begin(), paused.pending.end(), fits)) {
-      throw error("unknown_approval", fmt::format("no pending call has the hash {}", d.hash));
-    }
-  }
+  detail::check_run(*core_, options);
+  detail::check_resume(*core_, paused, decisions);
   detail::run_machine run(*paused.paused, std::move(decisions), std::move(options), nullptr);
   return detail::run_to_end(*core_, run);
+}
+
+task<answer> agent::async_resume(const answer& paused, std::vector<approval_decision> decisions,
+                                 run_options& options) const {
+  detail::check_run(*core_, options);
+  detail::check_resume(*core_, paused, decisions);
+  return detail::async_resume_to_end(paused.paused, std::move(decisions), options);
 }
 
 tool agent::as_tool(std::string name, std::string description, agent_tool_options options) const {

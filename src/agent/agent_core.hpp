@@ -30,6 +30,9 @@ struct agent_core {
   mutable std::shared_ptr<blocking_pool> pool_in_use;
 };
 
+/// Throws `error` for what is wrong with a run's limits.
+void check_run(const agent_core& core, const run_options& options);
+
 /// Throws `error` for what is wrong with the options.
 std::shared_ptr<const agent_core> make_agent_core(agent_options options);
 

@@ -1,7 +1,5 @@
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/system/system_error.hpp>
 
 #include "agent/drivers.hpp"
 #include "agent/interrupter.hpp"
@@ -14,22 +12,24 @@ namespace {
 // True unless the call was cancelled.
 task<bool> call_model(run_machine& run) {
   const chat_request request = run.request();
+  std::optional<chat_reply> reply;
   failure why;
+  co_await asio::this_coro::throw_if_cancelled(true);
   try {
     auto pending = run.model().async_generate(request, run);
-    chat_reply reply = co_await std::move(pending);
-    run.take_reply(std::move(reply));
-    co_return true;
-  } catch (const boost::system::system_error& e) {
-    if (e.code() == asio::error::operation_aborted) co_return false;
-    why = {"model.failed", e.what()};
-  } catch (const error& e) {
-    why = e.what_failed();
-  } catch (const std::exception& e) {
-    why = {"model.failed", e.what()};
+    reply = co_await std::move(pending);
+  } catch (...) {
+    why = current_failure("model.failed");
   }
-  run.take_failure(std::move(why));
-  co_return true;
+  co_await asio::this_coro::throw_if_cancelled(false);
+  if (reply) {
+    run.take_reply(std::move(*reply));
+    co_return true;
+  }
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  const bool cancelled = state.cancelled() != asio::cancellation_type::none;
+  if (!cancelled) run.take_failure(std::move(why));
+  co_return !cancelled;
 }
 
 // `over` is null where nothing but its parent can end the run early.
@@ -59,6 +59,8 @@ task<void> loop(run_machine& run, const interrupter* over) {
 }  // namespace
 
 task<answer> async_drive(run_machine& run) {
+  const bool throws = co_await asio::this_coro::throw_if_cancelled();
+  co_await asio::this_coro::throw_if_cancelled(false);
   // a clock that is moved by hand has no timers: the limit is then seen between the steps
   const auto limit = run.time()->is_real() ? run.time_left() : std::nullopt;
   if (limit || run.options().stop.stop_possible()) {
@@ -66,12 +68,12 @@ task<answer> async_drive(run_machine& run) {
     auto over = std::make_shared<interrupter>(executor);
     auto work = loop(run, over.get());
     auto pending = over->run(std::move(work), limit, run.options().stop);
-    co_await asio::this_coro::throw_if_cancelled(false);
     co_await std::move(pending);
   } else {
     auto pending = loop(run, nullptr);
     co_await std::move(pending);
   }
+  co_await asio::this_coro::throw_if_cancelled(throws);  // the coroutine is its owner's again
   co_return run.finish();
 }
 

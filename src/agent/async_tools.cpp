@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <functional>
+#include <mutex>
+#include <utility>
 
 #include <fmt/format.h>
 #include <boost/asio/awaitable.hpp>
@@ -28,10 +31,12 @@ tool_result failed(failure why) {
 
 tool_result timed_out(const tool_core& tool) {
   const bool in_doubt = tool.options.effect == effect::once;
-  return failed({"tool_timeout", fmt::format("no result after {} ms", tool.options.timeout.count()),
-                 in_doubt ? "it may have happened all the same: a person must look"
-                          : "ask for less, or try another way",
-                 !in_doubt});
+  tool_result r = failed({"tool_timeout", fmt::format("no result after {} ms", tool.options.timeout.count()),
+                          in_doubt ? "it may have happened all the same: a person must look"
+                                   : "ask for less, or try another way",
+                          !in_doubt});
+  r.in_doubt = in_doubt;
+  return r;
 }
 
 bool waits(const tool_core& tool) { return tool.kind == body_kind::coroutine || tool.on_pool; }
@@ -41,9 +46,9 @@ task<bool> is_cancelled() {
   co_return state.cancelled() != asio::cancellation_type::none;
 }
 
-task<void> attempt(run_machine& run, const call_slot& slot, std::stop_token stop, tool_result& into) {
-  co_await asio::this_coro::throw_if_cancelled(false);
-  call_context context(run, slot, std::move(stop));
+task<void> attempt(run_machine& run, const call_slot& slot, std::stop_token stop,
+                   std::optional<timestamp> deadline, tool_result& into) {
+  call_context context(run, slot, std::move(stop), deadline);
   tool_invocation inv(slot.found->core(), slot.call->arguments, &run.blackboard(), &context);
   auto pending = inv.async_run();
   co_await std::move(pending);
@@ -53,80 +58,100 @@ task<void> attempt(run_machine& run, const call_slot& slot, std::stop_token stop
 // A coroutine under a time limit of its own.
 task<void> attempt_in_time(run_machine& run, const call_slot& slot, tool_result& into) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  const auto limit = slot.found->options().timeout;
   auto timed = std::make_shared<interrupter>(executor);
-  auto work = attempt(run, slot, timed->interrupted(), into);
-  auto pending = timed->run(std::move(work), slot.found->options().timeout, run.stop());
+  auto work = attempt(run, slot, timed->interrupted(), run.time()->now() + limit, into);
+  auto pending = timed->run(std::move(work), limit, run.stop());
   co_await std::move(pending);
   if (timed->timed_out() && into.error) into = timed_out(slot.found->core());
 }
 
-// A call on the pool. The job owns all that the function sees, for one that never returns outlives its call.
-struct pool_job : std::enable_shared_from_this<pool_job> {
-  pool_job(tool called, std::string args, state blackboard, run_context ctx, strand ex)
-      : what(std::move(called)),
-        arguments(std::move(args)),
-        values(std::move(blackboard)),
-        source(std::move(ctx)),
-        done(ex) {}
+// A call on the pool. The job owns all that the function sees, for one that never returns outlives its call,
+// its run, and the io_context of both.
+class pool_job {
+ public:
+  pool_job(tool called, std::string arguments, state values, run_context context)
+      : tool_(std::move(called)),
+        arguments_(std::move(arguments)),
+        values_(std::move(values)),
+        context_(std::move(context)) {}
 
+  // On the pool.
+  void work() {
+    tool_invocation inv(tool_.core(), arguments_, &values_, &context_);
+    inv.run();
+    const std::lock_guard lock(mutex_);
+    result_ = std::move(inv.result);
+    if (wake_) wake_();
+  }
+  // `wake` is called once, from another thread, and never after `leave`.
+  void await_by(std::function<void()> wake) {
+    const std::lock_guard lock(mutex_);
+    wake_ = std::move(wake);
+  }
+  // The result, if there is one by now.
+  std::optional<tool_result> leave() {
+    const std::lock_guard lock(mutex_);
+    wake_ = nullptr;
+    return std::exchange(result_, std::nullopt);
+  }
+
+ private:
   struct fixed_context final : context_source {
     explicit fixed_context(run_context c) : context(std::move(c)) {}
     run_context make_context() override { return context; }
     run_context context;
   };
 
-  tool what;
-  std::string arguments;
-  state values;
-  fixed_context source;
-  asio::steady_timer done;  // cancelled by the job, expired at the time limit
-  tool_result result;
-  bool finished = false;
-
-  void work() {
-    tool_invocation inv(what.core(), arguments, &values, &source);
-    inv.run();
-    asio::post(done.get_executor(), [self = shared_from_this(), r = std::move(inv.result)]() mutable {
-      self->result = std::move(r);
-      self->finished = true;
-      self->done.cancel();
-    });
-  }
+  tool tool_;
+  std::string arguments_;
+  state values_;
+  fixed_context context_;
+  std::mutex mutex_;
+  std::function<void()> wake_;
+  std::optional<tool_result> result_;
 };
 
-task<void> wait_for(std::shared_ptr<pool_job> job) {
-  co_await asio::this_coro::throw_if_cancelled(false);
-  if (job->finished) co_return;
+// Leaves the job also where the coroutine that waits is destroyed.
+struct pool_wait {
+  explicit pool_wait(std::shared_ptr<pool_job> j) : job(std::move(j)) {}
+  ~pool_wait() { job->leave(); }
+  std::shared_ptr<pool_job> job;
+};
+
+task<void> sleep(std::shared_ptr<asio::steady_timer> timer) {
   try {
-    auto wait = job->done.async_wait(asio::use_awaitable);
+    auto wait = timer->async_wait(asio::use_awaitable);
     co_await std::move(wait);
   } catch (const boost::system::system_error&) {
-    // the job is done, or the run is cancelled: `finished` tells
+    // woken, or the run is cancelled
   }
 }
 
 task<void> attempt_on_pool(run_machine& run, const call_slot& slot, tool_result& into) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  const auto limit = slot.found->options().timeout;
-  std::stop_source stop;
-  std::optional<timestamp> deadline;
-  if (limit.count() > 0) deadline = run.time()->now() + limit;
   const strand on = asio::make_strand(executor);
-  run_context context = run.context_for(slot, stop.get_token(), deadline);
-  auto job =
-      std::make_shared<pool_job>(*slot.found, slot.call->arguments, run.blackboard(), std::move(context), on);
+  const auto limit = slot.found->options().timeout;
+  const auto timer = std::make_shared<asio::steady_timer>(on, asio::steady_timer::time_point::max());
+  std::optional<timestamp> deadline;
   if (limit.count() > 0) {
-    job->done.expires_after(limit);
-  } else {
-    job->done.expires_at(asio::steady_timer::time_point::max());
+    timer->expires_after(limit);
+    deadline = run.time()->now() + limit;
   }
+  std::stop_source stop;
   const std::stop_callback passed_on(run.stop(), [&stop] { stop.request_stop(); });
-  run.pool().post([job] { job->work(); });
-  auto waiting = wait_for(job);
-  auto pending = asio::co_spawn(on, std::move(waiting), asio::use_awaitable);
+  const pool_wait waiting(std::make_shared<pool_job>(*slot.found, slot.call->arguments, run.blackboard(),
+                                                     run.context_for(slot, stop.get_token(), deadline)));
+  waiting.job->await_by([timer] {
+    // also a wait that has yet to begin then ends at once
+    asio::post(timer->get_executor(), [timer] { timer->expires_at(asio::steady_timer::time_point::min()); });
+  });
+  run.pool().post([job = waiting.job] { job->work(); });
+  auto sleeping = sleep(timer);
+  auto pending = asio::co_spawn(on, std::move(sleeping), asio::use_awaitable);
   co_await std::move(pending);
-  if (job->finished) {
-    into = std::move(job->result);
+  if (auto result = waiting.job->leave()) {
+    into = std::move(*result);
     co_return;
   }
   stop.request_stop();
@@ -140,7 +165,7 @@ task<void> begin_attempt(run_machine& run, const call_slot& slot, tool_result& i
   const tool_core& tool = slot.found->core();
   if (tool.on_pool) return attempt_on_pool(run, slot, into);
   if (tool.options.timeout.count() > 0) return attempt_in_time(run, slot, into);
-  return attempt(run, slot, {}, into);
+  return attempt(run, slot, {}, {}, into);
 }
 
 task<void> make_call(run_machine& run, std::size_t index) {
@@ -245,13 +270,17 @@ task<void> async_call_tools(run_machine& run) {
     batches = run.batches();
   }
   for (auto& batch : batches) {
-    const auto plain = std::partition(batch.begin(), batch.end(),
-                                      [&](std::size_t i) { return waits(run.slot(i).found->core()); });
-    std::for_each(plain, batch.end(), [&](std::size_t i) { call_plainly(run, i); });
+    const auto plain = std::stable_partition(batch.begin(), batch.end(),
+                                             [&](std::size_t i) { return waits(run.slot(i).found->core()); });
+    std::for_each(plain, batch.end(), [&](std::size_t i) {
+      if (!run.stop().stop_requested()) call_plainly(run, i);
+    });
     batch.erase(plain, batch.end());
-    if (batch.empty()) continue;
-    auto pending = make_calls(run, std::move(batch));
-    co_await std::move(pending);
+    if (!batch.empty()) {
+      auto pending = make_calls(run, std::move(batch));
+      co_await std::move(pending);
+    }
+    run.end_batch();
     auto check = is_cancelled();
     const bool cancelled = co_await std::move(check);
     if (cancelled) break;

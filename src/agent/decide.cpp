@@ -50,8 +50,8 @@ decision decide(const run_limits& limits, const run_facts& facts) {
       break;
   }
 
-  if (!facts.stopped_by.empty()) return finish(run_status::partial, facts.stopped_by);
   if (!facts.over_limit.empty()) return finish(run_status::partial, facts.over_limit);
+  if (!facts.stopped_by.empty()) return finish(run_status::partial, facts.stopped_by);
   if (facts.near_limit && facts.steps > 0) return {act::ask_final_answer, {}, {}, false};
   return {act::call_model, {}, {}, false};
 }

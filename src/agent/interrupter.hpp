@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -33,12 +34,17 @@ class interrupter : public std::enable_shared_from_this<interrupter> {
 
  private:
   void end(bool by_limit);
+  // What ends the work from any thread, also after this object is gone.
+  std::function<void()> ending();
+  task<void> guard(task<void> work, std::optional<std::chrono::nanoseconds> limit, std::stop_token stop,
+                   bool at_once);
 
   boost::asio::strand<boost::asio::any_io_executor> strand_;
   boost::asio::steady_timer timer_;
   boost::asio::cancellation_signal signal_;
   std::stop_source interrupted_;
   bool timed_out_ = false;
+  bool over_ = false;
 };
 
 }  // namespace stook::detail

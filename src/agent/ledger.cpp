@@ -48,9 +48,9 @@ ledger::pressure ledger::check() const {
     };
     if (most.steps > 0) {
       const int left = most.steps - l->steps_.load(std::memory_order_relaxed);
-      if (left <= 0) {
+      if (left < reserve) {
         p.over = "budget.steps";
-      } else if (left <= reserve) {
+      } else if (left == reserve) {
         p.near = "budget.steps";
       }
     }
@@ -79,13 +79,18 @@ std::optional<std::chrono::nanoseconds> ledger::time_left() const {
   return least;
 }
 
-ledger::amounts ledger::spent() const { return {steps_, tool_calls_, tokens_, nano_usd_}; }
+ledger::amounts ledger::spent() const {
+  amounts a{steps_, tool_calls_, tokens_, nano_usd_};
+  if (limits_.wall.count() > 0) a.elapsed = clock_.ticks() - started_;
+  return a;
+}
 
 void ledger::restore(const amounts& a) {
   steps_ = a.steps;
   tool_calls_ = a.tool_calls;
   tokens_ = a.tokens;
   nano_usd_ = a.nano_usd;
+  started_ -= a.elapsed;
 }
 
 }  // namespace stook::detail

@@ -23,6 +23,7 @@ class ledger {
     int tool_calls = 0;
     std::int64_t tokens = 0;
     std::int64_t nano_usd = 0;
+    std::chrono::nanoseconds elapsed{0};
   };
 
   ledger(const run_limits& limits, const clock& time, ledger* parent);

@@ -23,10 +23,8 @@ answer drive(run_machine& run) {
       case run_machine::want::model:
         try {
           run.take_reply(run.model().generate(run.request(), run));
-        } catch (const error& e) {
-          run.take_failure(e.what_failed());
-        } catch (const std::exception& e) {
-          run.take_failure({"model.failed", e.what()});
+        } catch (...) {
+          run.take_failure(current_failure("model.failed"));
         }
         break;
       case run_machine::want::tools:
@@ -34,7 +32,10 @@ answer drive(run_machine& run) {
           call_plainly(run, *only);
         } else {
           for (const auto& batch : run.batches()) {
-            for (const std::size_t i : batch) call_plainly(run, i);
+            for (const std::size_t i : batch) {
+              if (!run.stop().stop_requested()) call_plainly(run, i);
+            }
+            run.end_batch();
           }
         }
         run.end_calls();

@@ -49,27 +49,29 @@ std::string canonical(std::string_view arguments) {
 // Ids that are unique in the conversation; mostly nothing is to be done.
 message run_machine::with_valid_calls(const message& reply) {
   const auto calls = reply.calls();
-  duplicate_ids_.assign(calls.size(), 0);
+  ambiguous_ids_.clear();
+  std::vector<bool> refused(calls.size());
   bool good = true;
   for (std::size_t i = 0; i < calls.size(); ++i) {
-    good &= !calls[i].id.empty() && !checker_.knows_call(calls[i].id);
+    const std::string& id = calls[i].id;
+    good = good && !id.empty() && is_valid_utf8(id) && !checker_.knows_call(id);
     for (std::size_t j = 0; j < i; ++j) {
-      if (calls[i].id != calls[j].id || calls[i].id.empty()) continue;
+      if (id != calls[j].id || id.empty()) continue;
       good = false;
-      duplicate_ids_[i] = 1;
+      refused[i] = true;
       // the same call twice runs once; of two different ones nobody can tell which was meant
-      if (calls[i].name != calls[j].name || calls[i].arguments != calls[j].arguments) duplicate_ids_[j] = 1;
+      if (calls[i].name != calls[j].name || calls[i].arguments != calls[j].arguments) refused[j] = true;
     }
   }
   if (good) return reply;
   std::vector<tool_call> repaired(calls.begin(), calls.end());
   for (std::size_t i = 0; i < repaired.size(); ++i) {
+    std::string& id = repaired[i].id;
+    const auto here = repaired.begin() + static_cast<std::ptrdiff_t>(i);
     const bool stands_before =
-        std::any_of(repaired.begin(), repaired.begin() + static_cast<std::ptrdiff_t>(i),
-                    [&](const tool_call& c) { return c.id == repaired[i].id; });
-    if (repaired[i].id.empty() || stands_before || checker_.knows_call(repaired[i].id)) {
-      repaired[i].id = ids_.next("call_");
-    }
+        std::any_of(repaired.begin(), here, [&](const tool_call& c) { return c.id == id; });
+    if (id.empty() || stands_before || !is_valid_utf8(id) || checker_.knows_call(id)) id = ids_.next("call_");
+    if (refused[i]) ambiguous_ids_.push_back(id);
   }
   return message::assistant(reply.text(), std::move(repaired)).with_provider_data(reply.provider_data());
 }
@@ -78,10 +80,10 @@ bool run_machine::ready_for_tools() {
   const bool resumed = !slots_.empty();
   if (!resumed) {
     run_hooks(core_->options.hooks.before_tool);
-    if (facts_.latest == latest::model_failed) return false;
-    const message& last = transcript_.back();
-    if (last.from() != role::assistant || last.calls().empty()) {
+    if (broken()) return false;
+    if (transcript_.empty() || transcript_.back().calls().empty()) {
       facts_.latest = latest::results;  // a hook took the calls away
+      run_hooks(core_->options.hooks.after_tool);
       return false;
     }
     make_slots();
@@ -91,6 +93,7 @@ bool run_machine::ready_for_tools() {
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     if (!slots_[i].settled) wait |= !settle_approval(slots_[i], i);
   }
+  if (broken()) return false;
   if (wait) {
     facts_.paused_for = "approval";
     return false;
@@ -101,13 +104,12 @@ bool run_machine::ready_for_tools() {
 void run_machine::make_slots() {
   const auto calls = transcript_.back().calls();
   const auto tools = core_->options.tools.tools();
-  duplicate_ids_.resize(calls.size(), 0);
   slots_.clear();
   slots_.resize(calls.size());
   for (std::size_t i = 0; i < calls.size(); ++i) {
     call_slot& s = slots_[i];
     s.call = &calls[i];
-    if (duplicate_ids_[i]) {
+    if (std::find(ambiguous_ids_.begin(), ambiguous_ids_.end(), calls[i].id) != ambiguous_ids_.end()) {
       settle(s, {"duplicate_call_id", "another call of this turn has the same id",
                  "give each call an id of its own"});
       continue;
@@ -162,8 +164,14 @@ bool run_machine::settle_approval(call_slot& s, std::size_t index) {
   for (const approval_decision& d : decisions_) {
     if (d.hash == request.hash) given = d.given;
   }
-  if (given.says == approval::verdict::later && root_->options_.approver)
-    given = root_->options_.approver(request);
+  if (given.says == approval::verdict::later && root_->options_.approver) {
+    try {
+      given = root_->options_.approver(request);
+    } catch (...) {
+      fail_run({"approver_failed", "the approver threw: " + current_failure("").message});
+      return false;
+    }
+  }
   switch (given.says) {
     case approval::verdict::approve:
       return true;
@@ -197,6 +205,7 @@ std::vector<std::vector<std::size_t>> run_machine::batches() const {
 void run_machine::begin_call(std::size_t i) {
   if (!options_.listener) return;
   slots_[i].began = stopwatch();
+  slots_[i].started = true;
   emit(tool_started{*slots_[i].call});
 }
 
@@ -228,7 +237,22 @@ run_context run_machine::context_for(const call_slot& s, std::stop_token stop,
                       .from = progress_});
 }
 
+void run_machine::end_batch() {
+  for (call_slot& s : slots_) {
+    if (!s.settled || s.merged || !s.found || !s.result.ok()) continue;
+    s.merged = true;
+    try {
+      merge_into_state(s);
+    } catch (...) {
+      fail_run(
+          {"state_failed", fmt::format("what the tool \"{}\" returned could not be merged into the state: {}",
+                                       s.found->name(), current_failure("").message)});
+    }
+  }
+}
+
 void run_machine::end_calls() {
+  end_batch();
   bool waiting = false;
   for (call_slot& s : slots_) {
     if (s.result.paused) {
@@ -260,18 +284,7 @@ void run_machine::end_calls() {
       }
     }
   }
-  blank_broken_arguments();
-  const message calls = transcript_.back();
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    call_slot& s = slots_[i];
-    const tool_call& call = calls.calls()[i];
-    append(message::tool(call.id, call.name, std::move(s.result.text), s.result.error.has_value()));
-    if (s.result.error && s.result.error->code == "tool_timeout" && s.found &&
-        s.found->options().effect == effect::once) {
-      facts_.paused_for = "in_doubt";
-    }
-  }
-  slots_.clear();
+  append_results();
   if (mistake && !sound) {
     ++facts_.mistakes;
     ++facts_.mistakes_in_a_row;
@@ -293,13 +306,35 @@ bool run_machine::all_repeated(std::span<const tool_call> calls) const {
          });
 }
 
-// Counts, state, repeats and the listener learn of one result.
+// Each call of the last reply gets its one answer.
+void run_machine::append_results() {
+  blank_broken_arguments();
+  const message calls = transcript_.back();
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    call_slot& s = slots_[i];
+    const tool_call& call = calls.calls()[i];
+    append(message::tool(call.id, call.name, std::move(s.result.text), s.result.error.has_value()));
+    if (s.result.in_doubt) facts_.paused_for = "in_doubt";
+  }
+  slots_.clear();
+}
+
+// A run may end between a reply and its calls. Who goes on with the conversation needs them answered.
+void run_machine::answer_open_calls() {
+  if (transcript_.empty() || transcript_.back().calls().empty()) return;
+  const auto calls = transcript_.back().calls();
+  slots_.resize(calls.size());
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    slots_[i].call = &calls[i];
+    if (!slots_[i].settled) settle(slots_[i], {"not_run", "the run ended before this call was made"});
+  }
+  append_results();
+}
+
+// Counts, repeats and the listener learn of one result.
 void run_machine::note_result(call_slot& s) {
   if (s.found) ++call_counts_[s.tool_index];
-  if (s.found && s.result.ok()) {
-    succeeded_[s.tool_index] = true;
-    merge_into_state(s);
-  }
+  if (s.found && s.result.ok()) succeeded_[s.tool_index] = true;
   if (s.ran && limits_.same_call > 0) {
     repeat& r = repeats_[hash_of(*s.call)];
     const std::size_t outcome = std::hash<std::string_view>{}(s.result.text);
@@ -311,6 +346,7 @@ void run_machine::note_result(call_slot& s) {
           "\n[note: this call has had this result {} times; do something else, or answer]", r.times);
     }
   }
+  if (options_.listener && !s.started) emit(tool_started{*s.call});
   if (options_.listener) emit(tool_finished{*s.call, s.result, s.took});
 }
 
@@ -330,9 +366,18 @@ void run_machine::merge_into_state(const call_slot& s) {
         }
       }
     }
-    state_.update(out.key, std::move(update));
-    if (options_.listener) emit(state_changed{out.key, state_.value(out.key)});
+    update_state(std::string(out.key), std::move(update), false);
   }
+  for (const state_update& u : s.result.updates) update_state(u.key, u.value, u.replaces);
+}
+
+void run_machine::update_state(const std::string& key, any_value value, bool replaces) {
+  if (replaces) {
+    state_.set_value(key, std::move(value));
+  } else {
+    state_.update(key, std::move(value));
+  }
+  if (options_.listener) emit(state_changed{key, state_.value(key)});
 }
 
 // A provider refuses a conversation in which a call's arguments are no JSON object, at every later request.

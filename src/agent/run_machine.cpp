@@ -14,6 +14,11 @@ id_source ids_for(const run_options& options, run_machine* parent) {
   return parent ? id_source(parent->ids().fork()) : id_source();
 }
 
+message with_valid_text(const message& m) {
+  const std::vector<tool_call> calls(m.calls().begin(), m.calls().end());
+  return message::assistant(to_valid_utf8(m.text()), calls).with_provider_data(m.provider_data());
+}
+
 // What a reason code means, for people.
 std::string explain(std::string_view reason, const std::vector<std::string>& missing) {
   if (reason == "contract.unmet" || reason == "answer.schema") {
@@ -67,20 +72,29 @@ run_machine::run_machine(const paused_run& from, std::vector<approval_decision> 
       root_(parent ? parent->root_ : this),
       depth_(parent ? parent->depth_ + 1 : 0),
       answer_type_(from.answer_type),
-      ids_(ids_for(options_, parent)),
+      ids_(from.ids),
       run_id_(from.run_id),
       ledger_(limits_, *clock_, parent ? &parent->ledger_ : nullptr),
       facts_(from.facts),
       transcript_(from.transcript),
       state_(from.state),
       used_(from.used),
+      used_before_(from.used),
       slots_(from.slots),
       call_counts_(from.call_counts),
       succeeded_(from.succeeded),
+      repeats_(from.repeats),
+      last_text_(from.last_text),
+      exit_tool_(from.exit_tool),
+      stop_reason_(from.stop_reason),
+      missing_(from.missing),
       decisions_(std::move(decisions)) {
+  facts_.exit_tool = exit_tool_;
+  facts_.stopped_by = stop_reason_;
+  for (const auto& [call, seen] : repeats_) most_repeats_ = std::max(most_repeats_, seen.times);
   ledger_.restore(from.spent);
+  ask_for_type();
   if (auto wrong = checker_.extend(transcript_)) fail_run(std::move(*wrong));
-  duplicate_ids_.assign(slots_.size(), 0);
   for (std::size_t i = 0; i < slots_.size(); ++i) slots_[i].call = &transcript_.back().calls()[i];
   if (options_.listener) emit(run_started{"resumed"});
 }
@@ -99,10 +113,7 @@ void run_machine::start(std::string task) {
   call_counts_.assign(o.tools.size(), 0);
   succeeded_.assign(o.tools.size(), false);
   facts_.reminders_allowed = o.contract.reminders;
-  if (answer_type_) {
-    answer_schema_text_ = dump_json(schema_of(*answer_type_));
-    answer_schema_ = {"answer", answer_schema_text_};
-  }
+  ask_for_type();
   if (options_.listener) emit(run_started{task});
   if (!options_.history.empty()) {
     if (auto wrong = check_history(transcript_)) fail_run(std::move(*wrong));
@@ -110,11 +121,16 @@ void run_machine::start(std::string task) {
   run_hooks(o.hooks.before_run);
 }
 
+void run_machine::ask_for_type() {
+  if (!answer_type_) return;
+  answer_schema_text_ = dump_json(schema_of(*answer_type_));
+  answer_schema_ = {"answer", answer_schema_text_};
+}
+
 run_machine::want run_machine::next() {
   for (;;) {
     if (options_.stop.stop_requested()) facts_.cancelled = true;
-    if (facts_.latest == latest::results && facts_.steps > 0 && options_.listener)
-      emit(step_finished{facts_.steps});
+    if (step_open_ && facts_.latest != latest::calls) end_step();
     const ledger::pressure p = ledger_.check();
     if (!p.over.empty()) facts_.over_limit = p.over;
     facts_.near_limit = !p.near.empty();
@@ -146,8 +162,9 @@ run_machine::want run_machine::next() {
 
 bool run_machine::ready_for_model() {
   run_hooks(core_->options.hooks.before_llm);
-  if (!facts_.stopped_by.empty() || facts_.latest == latest::model_failed) {
-    if (facts_.latest != latest::model_failed) facts_.latest = latest::nothing;
+  if (broken()) return false;
+  if (!facts_.stopped_by.empty()) {
+    facts_.latest = latest::nothing;
     return false;
   }
   auto wrong = checker_.extend(transcript_);
@@ -157,10 +174,16 @@ bool run_machine::ready_for_model() {
     return false;
   }
   if (options_.listener) {
+    step_open_ = true;
     emit(step_started{facts_.steps + 1});
     asked_at_ = stopwatch();
   }
-  return true;
+  return !broken();
+}
+
+void run_machine::end_step() {
+  step_open_ = false;
+  if (options_.listener) emit(step_finished{facts_.steps});
 }
 
 chat_request run_machine::request() {
@@ -178,6 +201,12 @@ void run_machine::take_reply(chat_reply reply) {
   used_ += reply.used;
   ledger_.spend_step(reply.used);
   if (options_.listener) emit(model_replied{reply.answer, reply.finish, reply.used, stopwatch() - asked_at_});
+  if (broken()) return;  // the listener threw
+  if (reply.answer.from() != role::assistant) {
+    fail_run({"model.protocol", "the model answered with a message that is not an assistant's"});
+    return;
+  }
+  if (!is_valid_utf8(reply.answer.text())) reply.answer = with_valid_text(reply.answer);
 
   if (reply.answer.empty()) {
     ++facts_.empty_replies;
@@ -206,6 +235,7 @@ void run_machine::take_reply(chat_reply reply) {
 void run_machine::take_failure(failure why) { fail_run(std::move(why)); }
 
 void run_machine::interrupt(std::string_view code) {
+  if (broken()) return;
   facts_.latest = latest::nothing;
   if (code == "cancelled") {
     facts_.cancelled = true;
@@ -239,8 +269,8 @@ void run_machine::find_missing(std::string_view text) {
     for (const auto& validate : contract.validators) {
       if (auto lacking = validate(text, state_)) missing_.push_back(std::move(*lacking));
     }
-  } catch (const std::exception& e) {
-    fail_run({"contract_failed", fmt::format("a validator of the contract threw: {}", e.what())});
+  } catch (...) {
+    fail_run({"contract_failed", "a validator of the contract threw: " + current_failure("").message});
     return;
   }
   facts_.contract_unmet = !missing_.empty();
@@ -276,7 +306,7 @@ bool run_machine::ready_to_end(const decision& d) {
   if (d.is_exit) {
     keep_going_ = false;
     run_hooks(core_->options.hooks.on_exit);
-    if (facts_.latest == latest::model_failed) return false;
+    if (broken()) return false;
     if (keep_going_) {
       facts_.exit_tool = {};
       facts_.latest = latest::nothing;
@@ -286,39 +316,24 @@ bool run_machine::ready_to_end(const decision& d) {
   if (!finished_ && d.status != run_status::paused) {
     finished_ = true;
     run_hooks(core_->options.hooks.after_run);
-    if (facts_.latest == latest::model_failed && d.status != run_status::failed) return false;
+    if (broken() && d.status != run_status::failed) return false;
   }
   return true;
 }
 
 answer run_machine::finish() {
   const decision d = decide(limits_, facts_);
+  if (d.status != run_status::paused) answer_open_calls();
   answer a;
   a.status = d.status;
   a.reason = d.reason;
-  a.text = std::move(last_text_);
+  a.text = last_text_;
   if (d.status != run_status::done) {
     a.error = failure_ ? std::move(*failure_) : failure{a.reason, explain(a.reason, missing_)};
   }
   if (d.status == run_status::paused) {
-    auto paused = std::make_shared<paused_run>();
-    paused->core = core_;
-    paused->answer_type = answer_type_;
-    paused->transcript = transcript_;
-    paused->state = state_;
-    paused->facts = facts_;
-    paused->facts.paused_for = {};
-    paused->facts.exit_tool = {};
-    paused->facts.over_limit = {};
-    paused->spent = ledger_.spent();
-    paused->used = used_;
-    paused->run_id = run_id_;
-    paused->call_counts = call_counts_;
-    paused->succeeded = succeeded_;
-    paused->slots = slots_;
-    paused->pending = pending_;
     a.pending = pending_;
-    a.paused = std::move(paused);
+    a.paused = pause();
   }
   a.transcript = std::move(transcript_);
   a.state = std::move(state_);
@@ -329,8 +344,44 @@ answer run_machine::finish() {
     if (call_counts_[i] > 0) a.tool_call_counts[tools[i].name()] = call_counts_[i];
   }
   a.run_id = run_id_;
+  if (step_open_) end_step();
   if (options_.listener) emit(run_finished{a});
   return a;
+}
+
+std::shared_ptr<const paused_run> run_machine::pause() const {
+  auto paused = std::make_shared<paused_run>(paused_run{.core = core_,
+                                                        .answer_type = answer_type_,
+                                                        .transcript = transcript_,
+                                                        .state = state_,
+                                                        .facts = facts_,
+                                                        .exit_tool = std::string(facts_.exit_tool),
+                                                        .stop_reason = std::string(facts_.stopped_by),
+                                                        .missing = missing_,
+                                                        .spent = ledger_.spent(),
+                                                        .used = used_,
+                                                        .ids = ids_,
+                                                        .run_id = run_id_,
+                                                        .last_text = last_text_,
+                                                        .repeats = repeats_,
+                                                        .call_counts = call_counts_,
+                                                        .succeeded = succeeded_,
+                                                        .slots = slots_,
+                                                        .pending = pending_});
+  paused->facts.paused_for = {};
+  paused->facts.over_limit = {};
+  return paused;
+}
+
+usage run_machine::used_since_start() const {
+  usage u = used_;
+  u.input_tokens -= used_before_.input_tokens;
+  u.output_tokens -= used_before_.output_tokens;
+  u.cached_input_tokens -= used_before_.cached_input_tokens;
+  u.cache_write_tokens -= used_before_.cache_write_tokens;
+  u.reasoning_tokens -= used_before_.reasoning_tokens;
+  u.cost_usd -= used_before_.cost_usd;
+  return u;
 }
 
 std::vector<message>& run_machine::edit_messages() {
@@ -341,8 +392,8 @@ std::vector<message>& run_machine::edit_messages() {
 void run_machine::run_hooks(const std::vector<hook>& hooks) {
   try {
     for (const hook& h : hooks) h(*this);
-  } catch (const std::exception& e) {
-    fail_run({"hook_failed", fmt::format("a hook threw: {}", e.what())});
+  } catch (...) {
+    fail_run({"hook_failed", "a hook threw: " + current_failure("").message});
   }
 }
 
@@ -355,9 +406,9 @@ void run_machine::emit(event_body what) {
   try {
     options_.listener->on_event(
         {run_id_, parent_id, core_->options.name, depth_, clock_->now(), std::move(what)});
-  } catch (const std::exception& e) {
+  } catch (...) {
     options_.listener = nullptr;
-    fail_run({"listener_failed", fmt::format("the run's listener threw: {}", e.what())});
+    fail_run({"listener_failed", "the run's listener threw: " + current_failure("").message});
   }
 }
 

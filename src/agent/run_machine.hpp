@@ -48,11 +48,20 @@ struct call_slot {
   std::size_t tool_index = 0;
   bool settled = false;  // has a result
   bool ran = false;      // the tool was entered with arguments that it took
+  bool started = false;  // the listener knows of it
+  bool merged = false;   // its outputs are in the state
   tool_result result{};
   std::chrono::nanoseconds began{0};
   std::chrono::nanoseconds took{0};
   std::shared_ptr<const void> resume{};  // a sub-agent that paused
 };
+
+/// How often a call had the same result, by the hash of its tool and arguments.
+struct repeat {
+  std::size_t result = 0;
+  int times = 0;
+};
+using repeat_counts = boost::unordered_flat_map<std::size_t, repeat>;
 
 /// Everything that a later `resume` needs.
 struct paused_run {
@@ -60,10 +69,16 @@ struct paused_run {
   const type_desc* answer_type = nullptr;
   std::vector<message> transcript;
   stook::state state;
-  run_facts facts;  // without views into the run
+  run_facts facts;  // its views into the run are kept beside it
+  std::string exit_tool;
+  std::string stop_reason;
+  std::vector<std::string> missing;
   ledger::amounts spent;
   usage used;
+  id_source ids;
   std::string run_id;
+  std::string last_text;
+  repeat_counts repeats;
   std::vector<int> call_counts;
   std::vector<bool> succeeded;
   std::vector<call_slot> slots;  // settled ones keep their results
@@ -100,7 +115,9 @@ class run_machine final : public generation, private hook_context {
   call_slot& slot(std::size_t i) { return slots_[i]; }
   void begin_call(std::size_t i);
   void end_call(std::size_t i, tool_result result);
-  /// After the last batch: results join the conversation and the state, in call order.
+  /// After a batch: its outputs join the state, in call order, for the next batch to read.
+  void end_batch();
+  /// After the last batch: results join the conversation, in call order.
   void end_calls();
   /// Context for a call whose stop the driver owns.
   run_context context_for(const call_slot& s, std::stop_token stop, std::optional<timestamp> deadline);
@@ -115,6 +132,8 @@ class run_machine final : public generation, private hook_context {
   const agent_core& core() const { return *core_; }
   const run_options& options() const { return options_; }
   stook::state& blackboard() { return state_; }
+  /// Without what was used before a pause.
+  usage used_since_start() const;
   ledger& budget() { return ledger_; }
   id_source& ids() { return ids_; }
   const std::string& run_id_text() const { return run_id_; }
@@ -133,15 +152,20 @@ class run_machine final : public generation, private hook_context {
   std::string_view agent() const override { return core_->options.name; }
   std::string_view run_id() const override { return run_id_; }
   void stop(std::string reason) override {
-    stop_reason_ = std::move(reason);
+    stop_reason_ = reason.empty() ? "stopped" : std::move(reason);
     facts_.stopped_by = stop_reason_;
   }
   void keep_going() override { keep_going_ = true; }
 
+  bool broken() const { return facts_.latest == latest::model_failed; }
+
   void start(std::string task);
+  void ask_for_type();
+  std::shared_ptr<const paused_run> pause() const;
   void run_hooks(const std::vector<hook>& hooks);
   void fail_run(failure why);
   bool ready_for_model();
+  void end_step();
   bool ready_for_tools();
   bool ready_to_end(const decision& d);
   void remind();
@@ -157,7 +181,10 @@ class run_machine final : public generation, private hook_context {
   bool all_repeated(std::span<const tool_call> calls) const;
   void note_result(call_slot& s);
   void merge_into_state(const call_slot& s);
+  void update_state(const std::string& key, any_value value, bool replaces);
   void blank_broken_arguments();
+  void append_results();
+  void answer_open_calls();
   void find_missing(std::string_view text);
   bool answer_has_type(std::string_view text);
 
@@ -180,15 +207,12 @@ class run_machine final : public generation, private hook_context {
   history_checker checker_;
   stook::state state_;
   usage used_;
+  usage used_before_;
   std::vector<call_slot> slots_;
-  std::vector<char> duplicate_ids_;  // of the last reply, one a call: 1 refused
-  std::vector<int> call_counts_;     // one a tool
-  std::vector<bool> succeeded_;      // one a tool
-  struct repeat {
-    std::size_t result = 0;
-    int times = 0;
-  };
-  boost::unordered_flat_map<std::size_t, repeat> repeats_;
+  std::vector<std::string> ambiguous_ids_;  // of the last reply: calls that are refused
+  std::vector<int> call_counts_;            // one a tool
+  std::vector<bool> succeeded_;             // one a tool
+  repeat_counts repeats_;
   int most_repeats_ = 0;
 
   std::string last_text_;
@@ -199,6 +223,7 @@ class run_machine final : public generation, private hook_context {
   std::optional<failure> failure_;
   bool keep_going_ = false;
   bool finished_ = false;
+  bool step_open_ = false;  // the listener heard of its start and not of its end
   std::vector<approval_request> pending_;
   std::vector<approval_decision> decisions_;
   std::shared_ptr<progress_port> progress_;

@@ -9,15 +9,21 @@ namespace stook::detail {
 namespace {
 
 bool writes(const tool_core& t, std::string_view key) {
-  return t.takes_state ||
-         std::any_of(t.outputs.begin(), t.outputs.end(), [&](const auto& out) { return out.key == key; });
+  const auto is_key = [&](const auto& use) { return use.key == key; };
+  const auto own = t.body->writes();
+  return t.takes_state || std::any_of(t.outputs.begin(), t.outputs.end(), is_key) ||
+         std::any_of(own.begin(), own.end(), is_key);
 }
 
 // Must `reader` see what `writer` writes?
 bool reads_from(const tool_core& reader, const tool_core& writer) {
-  if (reader.takes_state) return writer.takes_state || !writer.outputs.empty();
-  return std::any_of(reader.inputs.begin(), reader.inputs.end(),
-                     [&](const auto& in) { return writes(writer, in.key); });
+  if (reader.takes_state) {
+    return writer.takes_state || !writer.outputs.empty() || !writer.body->writes().empty();
+  }
+  const auto is_written = [&](const auto& use) { return writes(writer, use.key); };
+  const auto own = reader.body->reads();
+  return std::any_of(reader.inputs.begin(), reader.inputs.end(), is_written) ||
+         std::any_of(own.begin(), own.end(), is_written);
 }
 
 bool share_a_resource(const tool_core& a, const tool_core& b) {

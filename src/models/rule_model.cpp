@@ -38,6 +38,11 @@ std::vector<std::string_view> conversation_view::results_of(std::string_view too
   return out;
 }
 
+const message& conversation_view::last() const {
+  static const message nothing;
+  return request_.messages.empty() ? nothing : request_.messages.back();
+}
+
 bool conversation_view::offers(std::string_view tool) const {
   return std::any_of(request_.tools.begin(), request_.tools.end(),
                      [&](const stook::tool& t) { return t.name() == tool; });

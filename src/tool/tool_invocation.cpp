@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/json/monotonic_resource.hpp>
 
 #include <stook/core/json.hpp>
@@ -56,27 +57,32 @@ void tool_invocation::run() {
 }
 
 task<void> tool_invocation::async_run() {
+  // the awaits of a tool fail once its run is cancelled; those of the loop look for it themselves
+  co_await boost::asio::this_coro::throw_if_cancelled(true);
   try {
     auto pending = tool_.body->async_call(*this);
     co_await std::move(pending);
   } catch (...) {
     fail_from_exception();
   }
+  co_await boost::asio::this_coro::throw_if_cancelled(false);
 }
 
-void tool_invocation::fail_from_exception() {
+failure current_failure(std::string_view code) {
   try {
     throw;
   } catch (const error& e) {
-    fail(e.what_failed());
+    return e.what_failed();
   } catch (const std::exception& e) {
     std::string text = to_valid_utf8(e.what());
     cut_text(text, 512);
-    fail({"tool_exception", std::move(text)});
+    return {std::string(code), std::move(text)};
   } catch (...) {
-    fail({"tool_exception", "the tool threw something that is no std::exception"});
+    return {std::string(code), "something was thrown that is no std::exception"};
   }
 }
+
+void tool_invocation::fail_from_exception() { fail(current_failure("tool_exception")); }
 
 std::optional<failure> decode_arguments(const tool_core& tool, std::string_view text, void* into,
                                         std::vector<std::string>& notes) {
@@ -144,17 +150,16 @@ state& tool_invocation::blackboard() {
 
 void tool_invocation::succeed(const void* value, const type_desc& type, any_value kept) {
   std::string text;
-  if (tool_.options.to_text) {
-    text = tool_.options.to_text(kept);
-  } else if (type.kind != type_kind::nothing) {
-    encode(text, value, type);
-  } else {
+  if (type.kind == type_kind::nothing) {
     text = "done";
+  } else if (!tool_.options.to_text) {
+    encode(text, value, type);
   }
   succeed_with_text(std::move(text), std::move(kept));
 }
 
 void tool_invocation::succeed_with_text(std::string text, any_value kept) {
+  if (tool_.options.to_text) text = tool_.options.to_text(kept);
   if (!is_valid_utf8(text)) text = to_valid_utf8(text);
   result.full_size = cut_text(text, tool_.options.max_result);
   for (const std::string& note : result.notes) text += "\n[note: " + note + "]";
@@ -163,7 +168,10 @@ void tool_invocation::succeed_with_text(std::string text, any_value kept) {
 }
 
 void tool_invocation::fail(failure why) {
-  cut_text(why.message, tool_.options.max_result);
+  for (std::string* text : {&why.message, &why.hint}) {
+    if (!is_valid_utf8(*text)) *text = to_valid_utf8(*text);
+    cut_text(*text, tool_.options.max_result);
+  }
   result.text = failure_text(why);
   result.error = std::move(why);
 }

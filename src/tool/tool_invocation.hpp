@@ -58,6 +58,9 @@ std::optional<failure> check_arguments(const tool_core& tool, std::string_view a
 /// cut.
 std::size_t cut_text(std::string& text, std::size_t most);
 
+/// The failure that a caught exception stands for: an `error`'s own, or `code` with the exception's text.
+failure current_failure(std::string_view code);
+
 /// The text of a failure as the model reads it.
 std::string failure_text(const failure& why);
 

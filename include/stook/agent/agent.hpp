@@ -62,9 +62,12 @@ struct agent_tool_options {
   stook::effect effect = effect::once;
   /// State keys whose values the child begins with, from keys of the same name and type in the parent.
   std::vector<std::string> give_state{};
-  /// State keys that the parent's state is updated with when the child ends.
+  /// State keys that the parent's state is updated with when the child ends. A key that was also given
+  /// replaces the parent's value, others merge as the parent declares.
   std::vector<std::string> take_state{};
   bool needs_approval = false;
+  /// Longest a run of the child may take; 0 for no limit of its own. When time is up it ends as `partial`,
+  /// and the parent reads what it has found.
   std::chrono::milliseconds timeout{0};
 };
 
@@ -96,8 +99,8 @@ class agent {
   /// Runs to the end on this thread. Throws `error` for unknown or wrongly typed run inputs.
   answer run(std::string task, run_options options = {}) const;
   /// The same inside an Asio program: cancelling the coroutine ends the run as `partial`. Options are taken
-  /// by lvalue, and must outlive the run, because GCC 12 destroys a braced temporary twice in an expression
-  /// that awaits.
+  /// by lvalue because GCC 12 destroys a braced temporary twice in an expression that awaits; they and the
+  /// agent are copied.
   task<answer> async_run(std::string task, run_options& options) const;
   task<answer> async_run(std::string task, run_options&& options) const = delete;
   stook::task<answer> async_run(std::string task) const;
@@ -114,6 +117,8 @@ class agent {
   /// its own.
   answer resume(const answer& paused, std::vector<approval_decision> decisions,
                 run_options options = {}) const;
+  task<answer> async_resume(const answer& paused, std::vector<approval_decision> decisions,
+                            run_options& options) const;
 
   /// This agent as a tool of another: a task in, the answer's text out, a fresh conversation each time, what
   /// it spends counted in the caller's limits.

@@ -24,8 +24,8 @@ class conversation_view {
   std::string_view result_of(std::string_view tool) const;
   /// All its results that are no failures, oldest first.
   std::vector<std::string_view> results_of(std::string_view tool) const;
-  /// The newest message.
-  const message& last() const { return request_.messages.back(); }
+  /// The newest message; an empty one where nothing was said.
+  const message& last() const;
   bool offers(std::string_view tool) const;
   const chat_request& request() const { return request_; }
 

@@ -17,8 +17,8 @@ struct recorded_request {
   tool_choice choice;
 };
 
-/// A model that answers from a script: the ground of tests. The reply depends on how many assistant messages
-/// the conversation has, or on the order of the calls, as the script says. Thread-safe.
+/// A model that answers from a script, in the order of the calls, or by a function of the request: the ground
+/// of tests. Thread-safe.
 class scripted_model final : public immediate_model {
  public:
   /// What to do when the script is over.

@@ -3,6 +3,8 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -35,6 +37,12 @@ class invocation {
   virtual void fail(failure why) = 0;
 };
 
+/// A key of its caller's state that a body reads or writes itself, beside the inputs and outputs of its tool.
+struct state_use {
+  std::string_view key;
+  const type_desc* type;
+};
+
 /// What a tool does when it is called. One of the two functions is overridden; both may be called
 /// concurrently.
 class tool_body {
@@ -42,6 +50,8 @@ class tool_body {
   virtual ~tool_body() = default;
   virtual void call(invocation& inv) const;
   virtual task<void> async_call(invocation& inv) const;
+  virtual std::span<const state_use> reads() const { return {}; }
+  virtual std::span<const state_use> writes() const { return {}; }
 };
 
 enum class body_kind : unsigned char { plain, coroutine };
@@ -198,17 +208,20 @@ decltype(auto) pick(Tuple& arguments, const std::optional<run_context>& context,
   }
 }
 
+// How many of the first n parameters come from the model.
+template <typename... P>
+constexpr std::size_t position(std::size_t n) {
+  constexpr bool injected[] = {from_run<P>..., false};
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < n; ++i) count += !injected[i];
+  return count;
+}
+
 template <typename F, typename Tuple, typename... P, std::size_t... All>
-decltype(auto) apply_function(F& f, Tuple& arguments, const std::optional<run_context>& context,
-                              invocation& inv, types<P...>, std::index_sequence<All...>) {
-  // how many parameters before this one come from the model
-  constexpr auto position = [](std::size_t n) {
-    constexpr bool injected[] = {from_run<P>..., false};
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < n; ++i) count += !injected[i];
-    return count;
-  };
-  return f(pick<P, Tuple, position(All)>(arguments, context, inv)...);
+decltype(auto) apply_function(F& f, [[maybe_unused]] Tuple& arguments,
+                              [[maybe_unused]] const std::optional<run_context>& context,
+                              [[maybe_unused]] invocation& inv, types<P...>, std::index_sequence<All...>) {
+  return f(pick<P, Tuple, position<P...>(All)>(arguments, context, inv)...);
 }
 
 template <typename F>

@@ -33,6 +33,13 @@ class result {
   std::variant<T, failure> held_;
 };
 
+/// A new value for a key of a run's state.
+struct state_update {
+  std::string key;
+  any_value value;
+  bool replaces = false;  ///< whatever the key's merge function
+};
+
 /// What one call of a tool came to.
 struct tool_result {
   std::string text{};                ///< what the model reads
@@ -40,7 +47,11 @@ struct tool_result {
   any_value value{};                 ///< the C++ value, kept only where state or the program asked for it
   std::vector<std::string> notes{};  ///< what was assumed about the arguments
   std::size_t full_size = 0;         ///< bytes of the text before it was cut; 0 if it was not
-  usage spent{};                     ///< by a sub-agent
+  /// Set if a `once` tool ran out of time: nobody knows whether it happened.
+  bool in_doubt = false;
+  usage spent{};  ///< by a sub-agent
+  /// What a sub-agent leaves in the state of its caller.
+  std::vector<state_update> updates{};
   /// Set by a sub-agent that waits for an approval: what it needs to go on.
   std::shared_ptr<const void> paused{};
 
