@@ -132,7 +132,11 @@ void check_run(const agent_core& core, const run_options& options) {
   if (options.limits) check_limits(core.options, *options.limits);
 }
 
-json parse_answer(std::string_view text) { return parse_json(text); }
+void read_answer(std::string_view text, void* into, const type_desc& type) {
+  decode_report report;
+  decode(parse_json(text), into, type, {}, report);
+  if (!report.ok()) throw_problems(report, type.name);
+}
 
 answer run_to_end(const agent_core& core, run_machine& run) {
   if (core.immediate) return drive(run);

@@ -25,7 +25,7 @@ std::string_view to_string(run_status s);
 
 namespace detail {
 struct paused_run;
-json parse_answer(std::string_view text);
+void read_answer(std::string_view text, void* into, const type_desc& type);
 }  // namespace detail
 
 /// How a run ended, with all that it came to, whatever the status.
@@ -53,7 +53,9 @@ struct answer {
   /// The text as a described type; throws `error` where it is not one.
   template <describable T>
   T as() const {
-    return from_json<T>(detail::parse_answer(text));
+    T out{};
+    detail::read_answer(text, &out, detail::type_of<T>());
+    return out;
   }
 };
 

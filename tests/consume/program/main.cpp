@@ -1,10 +1,19 @@
 // A user's program, to prove that the package and the source tree can be used from outside.
 #include <cstdio>
 
-#include <stook/core/time.hpp>
+#include <stook/stook.hpp>
+
+struct addends {
+  int a = 0, b = 0;
+};
+STOOK_DESCRIBE(addends, (a, "First"), (b, "Second"))
 
 int main() {
-  const auto read = stook::parse_timestamp("2026-01-02T05:04:05+02:00");
-  if (!read || to_string(read->value) != "2026-01-02T03:04:05Z") return 1;
-  std::puts(to_string(read->value).c_str());
+  const stook::tool add{"add", "Adds two numbers.", stook::pure, [](addends n) { return n.a + n.b; }};
+  const auto model = std::make_shared<stook::scripted_model>(std::vector{
+      stook::scripted_model::calls("add", R"({"a":2,"b":3})"), stook::scripted_model::says("It is 5.")});
+  const stook::agent adder{{.name = "adder", .instructions = "Add.", .model = model, .tools = {add}}};
+  const stook::answer a = adder.run("What is 2 + 3?");
+  std::puts(a.text.c_str());
+  return a.ok() && a.transcript.size() == 5 && a.transcript[3].text() == "5" ? 0 : 1;
 }
