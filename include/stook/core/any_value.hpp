@@ -26,6 +26,11 @@ class any_value {
   const T* get_if() const {
     return type_ == &detail::type_of<T>() ? static_cast<const T*>(data_.get()) : nullptr;
   }
+  /// The object, shared, or null if it is of another type.
+  template <typename T>
+  std::shared_ptr<const T> share_as() const {
+    return type_ == &detail::type_of<T>() ? std::static_pointer_cast<const T>(data_) : nullptr;
+  }
   /// True if the value has a JSON form; an empty one is null.
   bool has_json_form() const { return !type_ || type_->kind != detail::type_kind::opaque; }
 
