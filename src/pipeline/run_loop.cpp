@@ -1,0 +1,178 @@
+#include <pipeline/run_loop.hpp>
+
+#include <utility>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace stook::detail {
+
+namespace asio = boost::asio;
+
+run_loop::run_loop(run_core& run)
+    : run_(run), own_(std::in_place, 1), strand_(own_->get_executor()), wake_(strand_) {
+  watch_stop();
+}
+
+run_loop::run_loop(run_core& run, const asio::any_io_executor& executor)
+    : run_(run), strand_(asio::make_strand(executor)), wake_(strand_) {
+  watch_stop();
+}
+
+void run_loop::watch_stop() {
+  if (!run_.options.stop.stop_possible()) return;
+  on_stop_.emplace(run_.options.stop, [core = run_.weak_from_this(), strand = strand_] {
+    asio::post(strand, [core] {
+      if (const auto run = core.lock()) run->loop->wake_.cancel();
+    });
+  });
+}
+
+// A pool is needed only where a plain function must not hold up the others.
+const asio::any_io_executor* run_loop::pool() {
+  if (run_.options.pool) return run_.options.pool;
+  if (!own_ || run_.options.parallel <= 1) return nullptr;
+  if (!own_pool_) {
+    own_pool_.emplace(run_.options.parallel);
+    own_pool_executor_ = own_pool_->get_executor();
+  }
+  return &own_pool_executor_;
+}
+
+void run_loop::start(step& s) {
+  run_.prepare(s);
+  component_body& body = *run_.steps.layout().nodes[s.node].body;
+  ++running_;
+  if (body.kind.coroutine) {
+    auto work = body.async_call(s.io);
+    asio::co_spawn(strand_, std::move(work),
+                   asio::bind_cancellation_slot(
+                       signals_[&s].slot(), [core = run_.shared_from_this(), &s](std::exception_ptr failure) {
+                         core->loop->finished(s, std::move(failure));
+                       }));
+  } else if (const asio::any_io_executor* threads = pool()) {
+    asio::post(*threads, [core = run_.shared_from_this(), &s, busy = asio::make_work_guard(strand_)] {
+      core->call(s);
+      asio::post(core->loop->strand_, [core, &s] { core->loop->finished(s, s.failure); });
+    });
+  } else {
+    run_.call(s);
+    finished(s, s.failure);
+  }
+}
+
+void run_loop::start_all() {
+  const std::size_t most = run_.options.parallel == 0 ? 1 : run_.options.parallel;
+  while (!failed_ && run_.steps.steps_out() < most) {
+    step* s = nullptr;
+    why_none_ = run_.steps.next(s);
+    if (why_none_ != turn::step) return;
+    if (s->finished) {  // its inputs could not be joined
+      failed_ = true;
+    } else {
+      start(*s);
+    }
+  }
+}
+
+void run_loop::finished(step& s, std::exception_ptr failure) {
+  --running_;
+  s.failure = std::move(failure);
+  s.finished = true;
+  signals_.erase(&s);
+  if (s.failure) {  // those behind it would not have run in sequence
+    failed_ = true;
+    for (std::size_t i = run_.steps.steps_out(); i-- > 0 && &run_.steps.out(i) != &s;) {
+      const auto signal = signals_.find(&run_.steps.out(i));
+      if (signal != signals_.end()) signal->second.emit(asio::cancellation_type::terminal);
+    }
+  }
+  wake_.cancel();
+}
+
+void run_loop::stop_everything() {
+  failed_ = true;
+  run_.stop.request_stop();
+  for (auto& [s, signal] : signals_) signal.emit(asio::cancellation_type::terminal);
+}
+
+bool run_loop::over() const {
+  return cancelled_ || run_.stop.stop_requested() ||
+         (run_.deadline && std::chrono::steady_clock::now() >= *run_.deadline);
+}
+
+// A failed step is reported when nothing runs any more, since its report takes all other steps back.
+bool run_loop::may_deliver() const {
+  return run_.steps.steps_out() > 0 && run_.steps.out(0).finished &&
+         (!run_.steps.out(0).failure || running_ == 0);
+}
+
+task<bool> run_loop::advance() {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  for (;;) {
+    if (over()) {
+      if (running_ > 0) stop_everything();
+      failed_ = true;
+    } else {
+      start_all();
+    }
+    if (may_deliver()) {
+      run_.steps.deliver();
+      co_return true;
+    }
+    if (running_ == 0) {
+      if (over()) {
+        run_.steps.take_back();
+        run_.throw_over(cancelled_);
+      }
+      run_.end(why_none_);
+      co_return false;
+    }
+    wake_.expires_at(run_.deadline && !over() ? *run_.deadline : asio::steady_timer::time_point::max());
+    boost::system::error_code woken;
+    auto waiting = wake_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    co_await std::move(waiting);
+    const auto cancellation = co_await asio::this_coro::cancellation_state;
+    if (cancellation.cancelled() != asio::cancellation_type::none && !cancelled_) {
+      cancelled_ = true;  // what is running is still to be waited for
+      co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    }
+  }
+}
+
+bool run_loop::advance_here() {
+  std::exception_ptr failure;
+  bool more = false;
+  bool done = false;
+  auto work = advance();
+  asio::co_spawn(*own_, std::move(work), [&](std::exception_ptr e, bool m) {
+    failure = std::move(e);
+    more = m;
+    done = true;
+  });
+  const auto busy = asio::make_work_guard(*own_);
+  own_->restart();
+  while (!done) own_->run_one();
+  if (failure) std::rethrow_exception(failure);
+  return more;
+}
+
+void run_loop::abandon() {
+  if (running_ == 0) return;
+  if (!own_) {
+    asio::post(strand_, [core = run_.shared_from_this()] { core->loop->stop_everything(); });
+    return;
+  }
+  stop_everything();
+  const auto busy = asio::make_work_guard(*own_);
+  own_->restart();
+  while (running_ > 0) own_->run_one();
+}
+
+}  // namespace stook::detail
