@@ -62,7 +62,7 @@ class snapshot_writer {
     boost::json::array queue;
     for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
       const plan::node& node = plan_.nodes[n];
-      visits.emplace(node.name, steps_.visits(n));
+      visits.emplace(node.name, static_cast<std::int64_t>(steps_.visits(n)));
       if (node.body->has_state()) states.emplace(node.name, parse_own(node.body->save()));
       for (std::uint32_t i = node.first_input; i < node.end_input; ++i) {
         boost::json::array waiting = slot_at(i);

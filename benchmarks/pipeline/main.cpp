@@ -1,0 +1,95 @@
+// Time and allocations of one pipeline run, beside a naive coroutine DAG runner: chains and fan-outs of 10 and
+// 1,000 components, and the two shapes of which figures of other libraries are known (a chain of 3, a fan-out
+// of 5 with a join). CPU time; the two are measured in turns, and the median of the pairs counts.
+
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+#include <new>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "common.hpp"
+
+namespace {
+
+std::size_t allocations = 0;
+
+double cpu_nanoseconds() {
+  timespec t{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) * 1e9 + static_cast<double>(t.tv_nsec);
+}
+
+shape chain(std::string_view name, std::size_t nodes) {
+  shape s{name, nodes, std::vector<std::vector<std::size_t>>(nodes)};
+  for (std::size_t n = 0; n + 1 < nodes; ++n) s.next[n] = {n + 1};
+  return s;
+}
+
+// One that feeds all the others, and one that they all feed.
+shape fan(std::string_view name, std::size_t nodes) {
+  shape s{name, nodes, std::vector<std::vector<std::size_t>>(nodes)};
+  for (std::size_t n = 1; n + 1 < nodes; ++n) {
+    s.next[0].push_back(n);
+    s.next[n] = {nodes - 1};
+  }
+  return s;
+}
+
+double time_of(runner& r, std::size_t rounds) {
+  const double begin = cpu_nanoseconds();
+  for (std::size_t i = 0; i < rounds; ++i) r.run();
+  return (cpu_nanoseconds() - begin) / static_cast<double>(rounds);
+}
+
+double median(std::vector<double> all) {
+  std::nth_element(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2), all.end());
+  return all[all.size() / 2];
+}
+
+void measure(const shape& s) {
+  const auto ours = make_stook(s);
+  const auto naive = make_naive(s);
+  if (ours->run() != naive->run()) {
+    fmt::print(stderr, "{}: the two runners do not agree\n", s.name);
+    std::exit(1);
+  }
+  const std::size_t before = allocations;
+  ours->run();
+  const std::size_t allocated = allocations - before;
+
+  const std::size_t rounds = 200'000 / s.nodes;
+  std::vector<double> our_times, naive_times, ratios;
+  for (int pair = 0; pair < 15; ++pair) {
+    our_times.push_back(time_of(*ours, rounds));
+    naive_times.push_back(time_of(*naive, rounds));
+    ratios.push_back(our_times.back() / naive_times.back());
+  }
+  const double per_node = static_cast<double>(s.nodes);
+  fmt::print("{:<22} {:>9.0f} {:>9.1f} {:>9.1f} {:>7.2f} {:>9.1f}\n", s.name, median(our_times),
+             median(our_times) / per_node, median(naive_times) / per_node, median(ratios),
+             static_cast<double>(allocated) / per_node);
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+int main() {
+  fmt::print("{:<22} {:>9} {:>9} {:>9} {:>7} {:>9}\n", "shape", "ns/run", "ns/node", "naive", "ratio",
+             "allocs/node");
+  measure(chain("chain of 3", 3));
+  measure(fan("fan-out of 5 and join", 7));
+  measure(chain("chain of 10", 10));
+  measure(fan("fan-out of 10", 10));
+  measure(chain("chain of 1,000", 1000));
+  measure(fan("fan-out of 1,000", 1000));
+}
