@@ -8,17 +8,28 @@
 
 namespace stook::detail {
 
+namespace {
+
+std::size_t bytes_for(const plan& p) {
+  return 1024 + p.nodes.size() * 32 + p.inputs.size() * sizeof(slot) + p.outputs.size() * sizeof(any_value);
+}
+
+}  // namespace
+
 engine::engine(std::shared_ptr<const plan> p)
     : plan_(std::move(p)),
-      slots_(plan_->inputs.size()),
-      visits_(plan_->nodes.size()),
-      took_(plan_->nodes.size()),
-      outputs_(plan_->outputs.size()),
-      included_(plan_->nodes.size()),
+      memory_(bytes_for(*plan_)),
+      nodes_(plan_->nodes.size(), &memory_),
+      slots_(plan_->inputs.size(), &memory_),
+      outputs_(plan_->outputs.size(), &memory_),
       edge_ran_(plan_->edges.size()),
-      changed_(plan_->nodes.size()),
-      deferred_(plan_->nodes.size()),
-      deferred_order_(plan_->nodes.size()) {
+      changed_(plan_->nodes.size(), &memory_),
+      deferred_(plan_->nodes.size(), &memory_),
+      deferred_order_(plan_->nodes.size(), &memory_),
+      queue_(&memory_),
+      ready_(&memory_),
+      out_(&memory_),
+      spare_(&memory_) {
   for (std::uint32_t n = 0; n < plan_->nodes.size(); ++n) changed_.insert(n);
   for (std::size_t i = 0; i < slots_.size(); ++i) slots_[i].joining = plan_->inputs[i].joining;
 }
@@ -87,7 +98,7 @@ engine::priority engine::priority_of(std::uint32_t node) const {
     if (s.joining == joining::greedy && real) greedy_full = true;
     if (ran != in.senders) all_ran = false;
   }
-  const bool first_visit = visits_[node] == 0;
+  const bool first_visit = nodes_[node].visits == 0;
   if (!fed && !(first_visit && (from_user || !n.fed_by_others))) return priority::blocked;
   if (greedy_full && all_filled) return priority::highest;
   return all_ran ? priority::ready : priority::deferred;
@@ -102,13 +113,7 @@ bool engine::fill() {
     const priority p = priority_of(node);
     if (p == priority::highest) queue_.push_back(node);
     if (p == priority::ready) ready_.push_back(node);
-    if (p == priority::deferred) {
-      deferred_.insert(node);
-      deferred_order_.insert(plan_->nodes[node].deferral);
-    } else {
-      deferred_.erase(node);
-      deferred_order_.erase(plan_->nodes[node].deferral);
-    }
+    if ((p == priority::deferred) != nodes_[node].deferred) mark_deferred(node, p == priority::deferred);
   });
   queue_.insert(queue_.end(), ready_.begin(), ready_.end());
   if (queue_.empty()) {
@@ -116,6 +121,17 @@ bool engine::fill() {
     if (node != node_set::none) queue_.push_back(node);
   }
   return !queue_.empty();
+}
+
+void engine::mark_deferred(std::uint32_t node, bool deferred) {
+  nodes_[node].deferred = deferred;
+  if (deferred) {
+    deferred_.insert(node);
+    deferred_order_.insert(plan_->nodes[node].deferral);
+  } else {
+    deferred_.erase(node);
+    deferred_order_.erase(plan_->nodes[node].deferral);
+  }
 }
 
 std::uint32_t engine::pick_deferred() const {
@@ -126,7 +142,7 @@ std::uint32_t engine::pick_deferred() const {
 }
 
 void engine::check_runs(std::uint32_t node) const {
-  if (visits_[node] < plan_->options.max_runs) return;
+  if (nodes_[node].visits < plan_->options.max_runs) return;
   throw error({"max_runs",
                fmt::format("component '{}' would run more than {} times, which is the limit",
                            plan_->nodes[node].name, plan_->options.max_runs),
@@ -159,8 +175,8 @@ turn engine::next(step*& out) {
   failed_.clear();
   const std::uint32_t node = queue_[queue_at_];
   if (!out_.empty() && fed_by_steps_out(node)) return turn::wait;
-  const bool pauses = pause_ && pause_->first == node && pause_->second == visits_[node] + 1;
-  if (pauses || visits_[node] >= plan_->options.max_runs) {
+  const bool pauses = pause_ && pause_->first == node && pause_->second == nodes_[node].visits + 1;
+  if (pauses || nodes_[node].visits >= plan_->options.max_runs) {
     if (!out_.empty()) return turn::wait;
     check_runs(node);
     return turn::paused;
@@ -172,20 +188,20 @@ turn engine::next(step*& out) {
 
 step& engine::take_inputs(std::uint32_t node) {
   const plan::node& n = plan_->nodes[node];
-  if (spare_.empty()) spare_.push_back(std::make_unique<step>());
+  if (spare_.empty()) spare_.push_back(std::make_unique<step>(&memory_));
   out_.push_back(std::move(spare_.back()));
   spare_.pop_back();
   step& s = *out_.back();
   s.node = node;
-  s.visit = ++visits_[node];
+  s.visit = ++nodes_[node].visits;
   s.finished = false;
   s.failure = nullptr;
-  s.taken.clear();
+  s.used.clear();
   s.io.values.clear();
   s.io.ends.clear();
   s.io.results.clear();
   s.io.results.resize(n.end_output - n.first_output);
-  changed_.insert(node);
+  if (nodes_[node].deferred) mark_deferred(node, false);  // and it cannot run again before something arrives
   try {
     for (std::uint32_t i = n.first_input; i < n.end_input; ++i) {
       take_slot(s, i);
@@ -206,30 +222,43 @@ void engine::take_slot(step& s, std::uint32_t input) {
   auto& values = s.io.values;
   const std::size_t before = values.size();
 
+  const auto next_value = [&] { return static_cast<std::uint32_t>(values.size()); };
   if (from.collects()) {
+    const std::size_t first_used = s.used.size();
+    s.used.reserve(first_used + from.all.size());
+    values.reserve(before + from.all.size());
     std::size_t kept = 0;
     for (delivery& d : from.all) {
-      if (d.real()) values.push_back(d.value);
       if (d.edge == delivery::from_user) {
+        values.push_back(d.value);
         from.all[kept++] = std::move(d);
-      } else {
-        edge_ran_[static_cast<std::size_t>(d.edge)] = false;
-        s.taken.emplace_back(input, std::move(d));
+        continue;
       }
+      edge_ran_[static_cast<std::size_t>(d.edge)] = false;
+      s.used.push_back({input, d.edge, d.real() ? next_value() : step::taken::nowhere});
+      if (d.real()) values.push_back(std::move(d.value));
     }
     from.all.resize(kept);
     from.senders_ran = 0;
     if (from.joining == joining::concat && values.size() - before > 1) {
       any_value whole = concatenate(std::span(values).subspan(before), in.socket->type);
+      for (std::size_t u = first_used; u < s.used.size(); ++u) {
+        step::taken& t = s.used[u];
+        if (t.at != step::taken::nowhere)
+          t.part = std::move(values[std::exchange(t.at, step::taken::nowhere)]);
+      }
       values.resize(before);
       values.push_back(std::move(whole));
     }
   } else if (from.full) {
-    if (from.only.real()) values.push_back(from.only.value);
-    if (from.only.edge != delivery::from_user || from.joining == joining::greedy) {
-      s.taken.emplace_back(input, std::move(from.only));
+    const bool used_up = from.only.edge != delivery::from_user || from.joining == joining::greedy;
+    if (used_up) {
+      s.used.push_back({input, from.only.edge, from.only.real() ? next_value() : step::taken::nowhere});
+      if (from.only.real()) values.push_back(std::move(from.only.value));
       from.only = {};
       from.full = false;
+    } else {
+      values.push_back(from.only.value);
     }
   }
   if (values.size() == before && !in.mandatory && in.socket->default_value.has_value()) {
@@ -253,29 +282,47 @@ bool engine::deliver() {
     take_back();
     std::rethrow_exception(failure);
   }
-  took_[s.node] += s.took;
+  nodes_[s.node].took += s.took;
   if (last_) spare_.push_back(std::move(last_));
   last_ = std::move(out_.front());
-  out_.pop_front();
+  out_.erase(out_.begin());
   return true;
+}
+
+bool engine::needs_conversion(const plan::edge& edge, const any_value& value) const {
+  if (!value.has_value()) return false;
+  return edge.how != conversion::none || (edge.carried && edge.carried->carrier() != value.type());
 }
 
 void engine::deliver(step& s) {
   const plan::node& n = plan_->nodes[s.node];
-  // All conversions come first, so that a failing one leaves the slots as they were.
-  routed_.clear();
+  for (std::uint32_t e = n.first_edge; e < n.end_edge; ++e) {
+    if (needs_conversion(plan_->edges[e], s.io.results[plan_->edges[e].output])) {
+      route(s);
+      keep_outputs(s);
+      return;
+    }
+  }
+  for (std::uint32_t e = n.first_edge; e < n.end_edge; ++e) {
+    arrive(static_cast<std::int32_t>(e), s.io.results[plan_->edges[e].output]);
+  }
+  keep_outputs(s);
+}
+
+// Converts first and delivers then, so that a failing conversion leaves the slots as they were.
+void engine::route(step& s) {
+  const plan::node& n = plan_->nodes[s.node];
+  std::vector<any_value> routed;
   for (std::uint32_t e = n.first_edge; e < n.end_edge; ++e) {
     const plan::edge& edge = plan_->edges[e];
     const any_value& result = s.io.results[edge.output];
-    if (!result.has_value() || (edge.how == conversion::none && !edge.carried)) {
-      routed_.push_back(result);
+    if (!needs_conversion(edge, result)) {
+      routed.push_back(result);
       continue;
     }
     try {
       const socket_type& type = plan_->inputs[edge.input].socket->type;
-      any_value value =
-          edge.how == conversion::none ? result : convert(result, edge.how, type, plan_->options.text_types);
-      routed_.push_back(carry(std::move(value), type));
+      routed.push_back(carry(convert(result, edge.how, type, plan_->options.text_types), type));
     } catch (const error& why) {
       throw error(why.code(),
                   fmt::format("from {} to {}: {}", plan_->output_name(n.first_output + edge.output),
@@ -283,9 +330,8 @@ void engine::deliver(step& s) {
     }
   }
   for (std::uint32_t e = n.first_edge; e < n.end_edge; ++e) {
-    arrive(static_cast<std::int32_t>(e), std::move(routed_[e - n.first_edge]));
+    arrive(static_cast<std::int32_t>(e), std::move(routed[e - n.first_edge]));
   }
-  keep_outputs(s);
 }
 
 // Lazy slots collect; in others a value replaces what is there, and no value replaces only emptiness.
@@ -294,6 +340,7 @@ void engine::arrive(std::int32_t edge, any_value value) {
   slot& s = slots_[input];
   changed_.insert(plan_->inputs[input].node);
   if (s.collects()) {
+    if (s.all.empty()) s.all.reserve(plan_->inputs[input].senders);
     if (!edge_ran_[static_cast<std::size_t>(edge)]) ++s.senders_ran;
     edge_ran_[static_cast<std::size_t>(edge)] = true;
     s.all.push_back({edge, std::move(value)});
@@ -307,8 +354,10 @@ void engine::arrive(std::int32_t edge, any_value value) {
 // The last visit that gave something to the outside is what the run returns for a component.
 void engine::keep_outputs(step& s) {
   const plan::node& n = plan_->nodes[s.node];
+  if (!n.open && !nodes_[s.node].included) return;
   const auto kept = [&](std::uint32_t o) {
-    return s.io.results[o].has_value() && (included_[s.node] || !plan_->outputs[n.first_output + o].consumed);
+    return s.io.results[o].has_value() &&
+           (nodes_[s.node].included || !plan_->outputs[n.first_output + o].consumed);
   };
   const std::uint32_t count = n.end_output - n.first_output;
   bool any = false;
@@ -323,21 +372,21 @@ void engine::keep_outputs(step& s) {
 void engine::take_back() {
   while (!out_.empty()) {
     step& s = *out_.back();
-    for (auto& [input, d] : s.taken) {
-      slot& to = slots_[input];
-      if (to.collects()) {
-        const bool first = d.edge != delivery::from_user && !edge_ran_[static_cast<std::size_t>(d.edge)];
-        if (first) {
-          edge_ran_[static_cast<std::size_t>(d.edge)] = true;
-          ++to.senders_ran;
-        }
-        to.all.push_back(std::move(d));
-      } else {
+    for (step::taken& t : s.used) {
+      delivery d{t.edge, t.at == step::taken::nowhere ? std::move(t.part) : std::move(s.io.values[t.at])};
+      slot& to = slots_[t.input];
+      if (!to.collects()) {
         to.only = std::move(d);
         to.full = true;
+        continue;
       }
+      if (!edge_ran_[static_cast<std::size_t>(t.edge)]) {
+        edge_ran_[static_cast<std::size_t>(t.edge)] = true;
+        ++to.senders_ran;
+      }
+      to.all.push_back(std::move(d));
     }
-    --visits_[s.node];
+    --nodes_[s.node].visits;
     --queue_at_;
     spare_.push_back(std::move(out_.back()));
     out_.pop_back();
@@ -358,14 +407,14 @@ std::vector<std::string> engine::waiting() const {
         real |= d.real();
         from_component |= d.real() && d.edge != delivery::from_user;
       }
-      received |= from_component || (real && visits_[node] == 0);
+      received |= from_component || (real && nodes_[node].visits == 0);
       if (real || !plan_->inputs[i].mandatory) continue;
       std::string from;
       for (const plan::edge& e : plan_->edges) {
         if (e.input != i) continue;
         from += fmt::format("{}{} ({})", from.empty() ? "" : ", ",
                             plan_->output_name(plan_->nodes[e.from].first_output + e.output),
-                            visits_[e.from] == 0 ? "did not run" : "gave nothing");
+                            nodes_[e.from].visits == 0 ? "did not run" : "gave nothing");
       }
       missing += fmt::format("{}{}, which {}", missing.empty() ? "" : "; ", plan_->input_name(i),
                              from.empty() ? "nothing feeds" : "is fed by " + from);

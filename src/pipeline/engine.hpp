@@ -2,9 +2,9 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,10 +37,20 @@ struct slot {
 
 /// One visit of a component, from the moment its inputs are taken until its results are delivered.
 struct step {
+  explicit step(std::pmr::memory_resource* memory) : io(memory), used(memory) {}
+
   std::uint32_t node = 0;
   std::uint32_t visit = 0;
   frame io;
-  std::vector<std::pair<std::uint32_t, delivery>> taken;  // to put back if the visit fails
+  /// What was taken from the slots, to be put back if the visit fails.
+  struct taken {
+    std::uint32_t input = 0;
+    std::int32_t edge = delivery::from_user;
+    std::uint32_t at = nowhere;  // in `io.values`, for a value that is there
+    any_value part{};            // a value that is not, because it became part of a joined list
+    static constexpr std::uint32_t nowhere = ~std::uint32_t{0};
+  };
+  std::pmr::vector<taken> used;
   bool finished = false;
   std::exception_ptr failure{};
   std::chrono::nanoseconds took{0};
@@ -59,9 +69,10 @@ enum class turn : unsigned char { step, wait, paused, done };
 class engine {
  public:
   explicit engine(std::shared_ptr<const plan> p);
+  engine(const engine&) = delete;
 
   void give(std::uint32_t input, any_value value);
-  void include_outputs_of(std::uint32_t node) { included_[node] = true; }
+  void include_outputs_of(std::uint32_t node) { nodes_[node].included = true; }
   void pause_before(std::optional<component_visit> where);
 
   /// The next step, its inputs taken; or why there is none. Throws `error` with code max_runs or
@@ -84,9 +95,9 @@ class engine {
   /// The oldest step whose results were delivered last.
   const step& last() const { return *last_; }
 
-  std::uint32_t visits(std::uint32_t node) const { return visits_[node]; }
-  std::chrono::nanoseconds took(std::uint32_t node) const { return took_[node]; }
-  const std::vector<any_value>& outputs() const { return outputs_; }
+  std::uint32_t visits(std::uint32_t node) const { return nodes_[node].visits; }
+  std::chrono::nanoseconds took(std::uint32_t node) const { return nodes_[node].took; }
+  const std::pmr::vector<any_value>& outputs() const { return outputs_; }
   bool gave_anything() const { return gave_anything_; }
   /// Why nodes that received something cannot run: one line a socket.
   std::vector<std::string> waiting() const;
@@ -104,32 +115,39 @@ class engine {
   step& take_inputs(std::uint32_t node);
   void take_slot(step& s, std::uint32_t input);
   void deliver(step& s);
+  void route(step& s);
+  bool needs_conversion(const plan::edge& edge, const any_value& value) const;
   void arrive(std::int32_t edge, any_value value);
+  void mark_deferred(std::uint32_t node, bool deferred);
   void keep_outputs(step& s);
   void check_runs(std::uint32_t node) const;
 
+  struct node_state {
+    std::uint32_t visits = 0;
+    bool included = false;  // its outputs are in the result, consumed ones too
+    bool deferred = false;
+    std::chrono::nanoseconds took{0};
+  };
   std::shared_ptr<const plan> plan_;
-  std::vector<slot> slots_;
-  std::vector<std::uint32_t> visits_;
-  std::vector<std::chrono::nanoseconds> took_;
-  std::vector<any_value> outputs_;
-  std::vector<bool> included_;
+  std::pmr::monotonic_buffer_resource memory_;  // what a run needs is known when it starts
+  std::pmr::vector<node_state> nodes_;
+  std::pmr::vector<slot> slots_;
+  std::pmr::vector<any_value> outputs_;
   std::vector<bool> edge_ran_;  // into lazy slots: delivered since the slot was last taken
   node_set changed_;            // nodes whose priority must be computed anew
   node_set deferred_;           // by name
   node_set deferred_order_;     // the same, by topological index
-  std::vector<std::uint32_t> queue_;
+  std::pmr::vector<std::uint32_t> queue_;
+  std::pmr::vector<std::uint32_t> ready_;
   std::size_t queue_at_ = 0;
   bool started_ = false;
   bool gave_anything_ = false;
   std::string failed_;
   std::optional<std::pair<std::uint32_t, std::uint32_t>> pause_;
 
-  std::deque<std::unique_ptr<step>> out_;  // oldest first
-  std::vector<std::unique_ptr<step>> spare_;
+  std::pmr::vector<std::unique_ptr<step>> out_;  // oldest first
+  std::pmr::vector<std::unique_ptr<step>> spare_;
   std::unique_ptr<step> last_;
-  std::vector<any_value> routed_;
-  std::vector<std::uint32_t> ready_;
 };
 
 }  // namespace stook::detail

@@ -159,6 +159,11 @@ std::shared_ptr<const plan> graph::compile() const {
     if (from.end_edge == 0) from.first_edge = e;
     from.end_edge = e + 1;
   }
+  for (plan::node& n : p->nodes) {
+    for (std::uint32_t o = n.first_output; o < n.end_output; ++o) n.open |= !p->outputs[o].consumed;
+    p->has_coroutines |= !n.body->kind.plain;
+    p->wants_context |= n.body->kind.wants_context;
+  }
   rank_deferrals(*p);
   return p;
 }

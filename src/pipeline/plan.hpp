@@ -27,6 +27,7 @@ struct plan {
     std::uint32_t first_edge = 0, end_edge = 0;      // in `edges`
     std::uint32_t deferral = 0;                      // rank among deferred nodes
     bool fed_by_others = false;                      // some input is connected
+    bool open = false;                               // some output is not
   };
   struct input {
     std::uint32_t node = 0;
@@ -53,6 +54,8 @@ struct plan {
   std::vector<edge> edges;  // by sender, then output, then receiver
   std::vector<std::uint32_t> by_deferral;
   pipeline_options options;
+  bool has_coroutines = false;
+  bool wants_context = false;  // some component does
 
   std::string input_name(std::uint32_t at) const;
   std::string output_name(std::uint32_t at) const;

@@ -28,11 +28,12 @@ run_core::run_core(std::shared_ptr<const plan> p, const run_options& o) : steps(
     deadline = std::chrono::steady_clock::now() + *options.wall;
     deadline_time = system_clock()->now() + std::chrono::duration_cast<timestamp::duration>(*options.wall);
   }
+  needs_loop = options.parallel > 1 || steps.layout().has_coroutines;
+  const bool stops = options.wall || options.stop.stop_possible();
+  if (needs_loop || stops || steps.layout().wants_context) stop = std::stop_source();
   if (options.stop.stop_possible()) {
     chained_stop.emplace(options.stop, [source = stop]() mutable { source.request_stop(); });
   }
-  needs_loop = options.parallel > 1;
-  for (const plan::node& n : steps.layout().nodes) needs_loop |= !n.body->kind.plain;
 }
 
 run_core::~run_core() = default;

@@ -42,7 +42,7 @@ struct run_core : std::enable_shared_from_this<run_core> {
   run_options options;
   std::optional<std::chrono::steady_clock::time_point> deadline;
   std::optional<timestamp> deadline_time;
-  std::stop_source stop;
+  std::stop_source stop{std::nostopstate};  // made when something may ask for it
   std::optional<std::stop_callback<std::function<void()>>> chained_stop;
   run_status status = run_status::running;
   bool needs_loop = false;  // some component is a coroutine, or several may be at work

@@ -95,7 +95,7 @@ class snapshot_writer {
   boost::json::array included() const {
     boost::json::array names;
     for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
-      if (steps_.included_[n]) names.emplace_back(plan_.nodes[n].name);
+      if (steps_.nodes_[n].included) names.emplace_back(plan_.nodes[n].name);
     }
     return names;
   }
@@ -156,7 +156,7 @@ class snapshot_reader {
       if (!count.is_int64() || count.get_int64() < 0 || count.get_int64() > plan_.options.max_runs) {
         refuse(fmt::format("the visits of {} are no number up to the limit", std::string_view(name)));
       }
-      steps_.visits_[node_at(name)] = static_cast<std::uint32_t>(count.get_int64());
+      steps_.nodes_[node_at(name)].visits = static_cast<std::uint32_t>(count.get_int64());
     }
     for (const auto& [name, on] : object_at(from, "joined")) {
       slot& s = steps_.slots_[input_at(name)];

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -17,10 +18,12 @@ namespace detail {
 
 // One visit of a component: its arguments, one span a socket, and its results. Reused from visit to visit.
 struct frame {
-  std::vector<any_value> values;
-  std::vector<std::uint32_t> ends;     // of each input socket's values
-  std::vector<any_value> results;      // one an output socket; empty where nothing is given
-  std::optional<run_context> context;  // for those who ask
+  explicit frame(std::pmr::memory_resource* memory) : values(memory), ends(memory), results(memory) {}
+
+  std::pmr::vector<any_value> values;
+  std::pmr::vector<std::uint32_t> ends;  // of each input socket's values
+  std::pmr::vector<any_value> results;   // one an output socket; empty where nothing is given
+  std::optional<run_context> context;    // for those who ask
 
   std::span<const any_value> at(std::size_t socket) const {
     const std::uint32_t begin = socket == 0 ? 0 : ends[socket - 1];
