@@ -21,7 +21,7 @@ packages() {
     *) return 1 ;;
   esac
   printf '%s\n' g++ cmake ninja-build "libboost$boost-dev" "libboost-json$boost-dev" libfmt-dev \
-    libsqlite3-dev libssl-dev libre2-dev libcsv-dev libcli11-dev
+    libsqlite3-dev libssl-dev libre2-dev libyaml-cpp-dev libkainjow-mustache-dev libcsv-dev libcli11-dev
   [ "$1" = build ] && return
   printf '%s\n' doctest-dev libbenchmark-dev python3 python3-jsonschema binutils
   [ "$1" = test ] && return

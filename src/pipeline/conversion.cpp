@@ -1,4 +1,5 @@
 #include <pipeline/conversion.hpp>
+#include <pipeline/message_form.hpp>
 
 #include <utility>
 
@@ -188,16 +189,16 @@ any_value list_of(const any_value& element, const socket_type& to) {
     return any_value::share(std::move(list), *type);
   }
   json list(boost::json::array{});
-  list.get_array().push_back(to_json(element));
+  list.get_array().push_back(json_of(element));
   return any_value::of(std::move(list));
 }
 
 }  // namespace
 
-std::optional<conversion> find_conversion(const socket_type& from, const socket_type& to,
-                                          std::span<const text_type> text_types) {
-  if (accepts(to, from)) return conversion::none;
-  if (takes_in_list(to, from)) return conversion::wrap;
+std::optional<socket_conversion> find_conversion(const socket_type& from, const socket_type& to,
+                                                 std::span<const text_type> text_types) {
+  if (accepts(to, from)) return socket_conversion::none;
+  if (takes_in_list(to, from)) return socket_conversion::wrap;
 
   const auto direct = [&](text_pair p) { return from == p.source() && accepts(to, p.target()); };
   const auto wrapped = [&](text_pair p) { return from == p.source() && takes_in_list(to, p.target()); };
@@ -206,39 +207,39 @@ std::optional<conversion> find_conversion(const socket_type& from, const socket_
     return is_list_of(from, p.message) && accepts(to, p.message);
   };
 
-  if (is_list_of(from, text()) && accepts(to, text())) return conversion::unwrap;
-  if (any_pair(text_types, true, plain_unwrap)) return conversion::unwrap;
-  if (any_pair(text_types, true, direct)) return conversion::to_text;
-  if (any_pair(text_types, false, direct)) return conversion::from_text;
-  if (any_pair(text_types, true, wrapped)) return conversion::wrap_to_text;
-  if (any_pair(text_types, false, wrapped)) return conversion::wrap_from_text;
-  if (any_pair(text_types, true, unwrapped)) return conversion::unwrap_to_text;
-  if (any_pair(text_types, false, unwrapped)) return conversion::unwrap_from_text;
+  if (is_list_of(from, text()) && accepts(to, text())) return socket_conversion::unwrap;
+  if (any_pair(text_types, true, plain_unwrap)) return socket_conversion::unwrap;
+  if (any_pair(text_types, true, direct)) return socket_conversion::to_text;
+  if (any_pair(text_types, false, direct)) return socket_conversion::from_text;
+  if (any_pair(text_types, true, wrapped)) return socket_conversion::wrap_to_text;
+  if (any_pair(text_types, false, wrapped)) return socket_conversion::wrap_from_text;
+  if (any_pair(text_types, true, unwrapped)) return socket_conversion::unwrap_to_text;
+  if (any_pair(text_types, false, unwrapped)) return socket_conversion::unwrap_from_text;
   return std::nullopt;
 }
 
-any_value convert(const any_value& value, conversion how, const socket_type& to,
+any_value convert(const any_value& value, socket_conversion how, const socket_type& to,
                   std::span<const text_type> text_types) {
   const auto as_text = [&](const any_value& v) { return any_value::of(text_of(v, text_types)); };
   const auto as_message = [&](const any_value& v) { return type_like(to, text_types).from_text(text_in(v)); };
   switch (how) {
-    case conversion::none:
+    case socket_conversion::none:
       return value;
-    case conversion::wrap:
+    case socket_conversion::wrap:
       return list_of(value, to);
-    case conversion::unwrap:
+    case socket_conversion::unwrap:
       return only_element(value);
-    case conversion::to_text:
+    case socket_conversion::to_text:
       return as_text(value);
-    case conversion::from_text:
+    case socket_conversion::from_text:
       return as_message(value);
-    case conversion::wrap_to_text:
+    case socket_conversion::wrap_to_text:
       return list_of(as_text(value), to);
-    case conversion::wrap_from_text:
+    case socket_conversion::wrap_from_text:
       return list_of(as_message(value), to);
-    case conversion::unwrap_to_text:
+    case socket_conversion::unwrap_to_text:
       return as_text(only_element(value));
-    case conversion::unwrap_from_text:
+    case socket_conversion::unwrap_from_text:
       return as_message(only_element(value));
   }
   return value;
@@ -249,6 +250,9 @@ any_value carry(any_value value, const socket_type& to) {
   if (!wanted || value.type() == wanted || !value.has_value()) return value;
   // An optional field takes the plain value, which saves an object.
   if (wanted->kind == type_kind::optional && &wanted->element() == value.type()) return value;
+  if (const json* form = value.get_if<json>()) {
+    if (auto messages = messages_from(*form, *wanted)) return *std::move(messages);
+  }
   if (!wanted->make) fail(fmt::format("a value cannot become {}: it has no default constructor", to.text()));
   std::shared_ptr<void> object = wanted->make();
   assign_as(object.get(), *wanted, value.data(), *value.type());
@@ -270,7 +274,7 @@ any_value concatenate(std::span<const any_value> lists, const socket_type& list)
   }
   json all(boost::json::array{});
   for (const any_value& part : lists) {
-    for (const any_value& element : elements_of(part)) all.get_array().push_back(to_json(element));
+    for (const any_value& element : elements_of(part)) all.get_array().push_back(json_of(element));
   }
   return any_value::of(std::move(all));
 }

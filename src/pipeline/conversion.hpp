@@ -14,7 +14,7 @@
 namespace stook::detail {
 
 // What a connection does to a value on its way, in the order in which connecting tries them.
-enum class conversion : unsigned char {
+enum class socket_conversion : unsigned char {
   none,
   wrap,             // T to a list of T
   unwrap,           // a list of one text or message to it
@@ -27,11 +27,11 @@ enum class conversion : unsigned char {
 };
 
 /// How values get from one socket to another; empty if they cannot.
-std::optional<conversion> find_conversion(const socket_type& from, const socket_type& to,
-                                          std::span<const text_type> text_types);
+std::optional<socket_conversion> find_conversion(const socket_type& from, const socket_type& to,
+                                                 std::span<const text_type> text_types);
 
 /// Converts one value. Throws `error` with code conversion_failed.
-any_value convert(const any_value& value, conversion how, const socket_type& to,
+any_value convert(const any_value& value, socket_conversion how, const socket_type& to,
                   std::span<const text_type> text_types);
 
 /// The value as the C++ type that `to` carries: itself where that is its type. Throws `error` with code

@@ -291,7 +291,7 @@ bool engine::deliver() {
 
 bool engine::needs_conversion(const plan::edge& edge, const any_value& value) const {
   if (!value.has_value()) return false;
-  return edge.how != conversion::none || (edge.carried && edge.carried->carrier() != value.type());
+  return edge.how != socket_conversion::none || (edge.carried && edge.carried->carrier() != value.type());
 }
 
 void engine::deliver(step& s) {

@@ -71,7 +71,7 @@ class parser {
   node_ptr operand(std::size_t depth) {
     skip_blanks();
     if (take("(")) return closed(either(depth + 1));
-    if (at_ < text_.size() && (text_[at_] == '"' || text_[at_] == '\'')) return literal(quoted());
+    if (at_ < text_.size() && (text_[at_] == '"' || text_[at_] == '\'')) return literal(json(quoted()));
     if (at_ < text_.size() && (std::isdigit(static_cast<unsigned char>(text_[at_])) || text_[at_] == '-')) {
       return literal(number());
     }

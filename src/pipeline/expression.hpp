@@ -35,8 +35,8 @@ class expression {
 
  private:
   std::string text_;
+  std::vector<std::string> names_;  // filled while the root is parsed
   std::shared_ptr<const node> root_;
-  std::vector<std::string> names_;
 };
 
 }  // namespace stook::detail

@@ -92,13 +92,13 @@ void graph::connect(std::string_view from_text, std::string_view to_text) {
   for (const std::uint32_t o : senders) {
     for (const std::uint32_t i : receivers) {
       auto how = find_conversion(outputs[o].type, inputs[i].type, options.text_types);
-      if (!how && !options.check_types) how = conversion::none;
+      if (!how && !options.check_types) how = socket_conversion::none;
       if (!how) continue;
-      if (*how == conversion::none && !strict) {
+      if (*how == socket_conversion::none && !strict) {
         strict = true;
         fitting.clear();
       }
-      if (*how == conversion::none || !strict) fitting.push_back({sender, o, receiver, i, *how});
+      if (*how == socket_conversion::none || !strict) fitting.push_back({sender, o, receiver, i, *how});
     }
   }
   if (fitting.empty()) refuse("connect_types", "no pair of their sockets has types that fit");

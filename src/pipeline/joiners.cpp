@@ -5,6 +5,7 @@
 #include <boost/json/value.hpp>
 
 #include <pipeline/conversion.hpp>
+#include <pipeline/message_form.hpp>
 
 #include <stook/core/error.hpp>
 
@@ -35,7 +36,7 @@ sockets output_adapter::declare() const {
 }
 
 void output_adapter::run(const socket_values& in, socket_results& out) const {
-  const json whole = to_json(in.at("value"));
+  const json whole = detail::json_of(in.at("value"));
   boost::json::error_code failed;
   const json* part = whole.find_pointer(path, failed);
   if (!part) throw error("adapter_path", fmt::format("the value has no part at '{}'", path));

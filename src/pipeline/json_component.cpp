@@ -7,6 +7,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <pipeline/message_form.hpp>
+
 #include <stook/core/error.hpp>
 
 namespace stook {
@@ -17,10 +19,10 @@ void json_component::run(const socket_values& in, socket_results& out) const {
     const auto values = in.all(s.name);
     if (s.joining == joining::lazy || (s.joining == joining::greedy && s.listed)) {
       boost::json::array list;
-      for (const any_value& v : values) list.push_back(to_json(v));
+      for (const any_value& v : values) list.push_back(detail::json_of(v));
       arguments.emplace(s.name, std::move(list));
     } else if (!values.empty()) {
-      arguments.emplace(s.name, to_json(values.front()));
+      arguments.emplace(s.name, detail::json_of(values.front()));
     }
   }
   json results = function_(std::move(arguments));

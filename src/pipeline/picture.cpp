@@ -58,8 +58,8 @@ std::string pipeline::mermaid(const pipeline_result* run) const {
   for (std::size_t i = 0; i < g.components.size(); ++i) {
     const component& c = g.components[i];
     const std::string more = overlay(c, run);
-    out += fmt::format("  n{}[\"{}{}{}\"]{}\n", i, quoted(c.name(), "#quot;"), more.empty() ? "" : "<br/>", more,
-                       skipped(c, run) ? ":::skipped" : "");
+    out += fmt::format("  n{}[\"{}{}{}\"]{}\n", i, quoted(c.name(), "#quot;"), more.empty() ? "" : "<br/>",
+                       more, skipped(c, run) ? ":::skipped" : "");
   }
   for (const detail::graph::edge& e : g.edges) {
     out += fmt::format("  n{} -- \"{}\" --> n{}\n", e.from, quoted(edge_label(g, e), "#quot;"), e.to);
@@ -74,8 +74,8 @@ std::string pipeline::dot(const pipeline_result* run) const {
   for (std::size_t i = 0; i < g.components.size(); ++i) {
     const component& c = g.components[i];
     const std::string more = overlay(c, run);
-    out += fmt::format("  n{} [label=\"{}{}{}\"{}];\n", i, quoted(c.name(), "\\\""), more.empty() ? "" : "\\n", more,
-                       skipped(c, run) ? ", style=dashed" : "");
+    out += fmt::format("  n{} [label=\"{}{}{}\"{}];\n", i, quoted(c.name(), "\\\""),
+                       more.empty() ? "" : "\\n", more, skipped(c, run) ? ", style=dashed" : "");
   }
   for (const detail::graph::edge& e : g.edges) {
     out += fmt::format("  n{} -> n{} [label=\"{}\"];\n", e.from, e.to, quoted(edge_label(g, e), "\\\""));

@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/json/value.hpp>
 
+#include <pipeline/message_form.hpp>
 #include <pipeline/plan.hpp>
 #include <pipeline/run_core.hpp>
 
@@ -16,6 +17,7 @@ namespace stook {
 pipeline::pipeline(pipeline_options options) {
   detail::graph g;
   g.options = std::move(options);
+  g.options.text_types.push_back(detail::message_text_type());
   core_ = std::make_shared<detail::graph_core>(std::move(g));
 }
 
@@ -34,25 +36,26 @@ pipeline& pipeline::connect(std::string_view from, std::string_view to) {
   return *this;
 }
 
-pipeline_run pipeline::start(const run_inputs& inputs, const run_options& options) const {
+pipeline_run pipeline::start(const run_inputs& inputs, const pipeline_run_options& options) const {
   auto run = std::make_shared<detail::run_core>(core_->compiled(), options);
   run->give(inputs);
   return pipeline_run(std::move(run));
 }
 
-pipeline_run pipeline::resume(const json& snapshot, const run_options& options) const {
+pipeline_run pipeline::resume(const json& snapshot, const pipeline_run_options& options) const {
   auto run = std::make_shared<detail::run_core>(core_->compiled(), options);
   detail::read_snapshot(*run, snapshot);
   return pipeline_run(std::move(run));
 }
 
-pipeline_result pipeline::run(const run_inputs& inputs, const run_options& options) const {
+pipeline_result pipeline::run(const run_inputs& inputs, const pipeline_run_options& options) const {
   pipeline_run r = start(inputs, options);
   while (r.advance()) continue;
   return r.result();
 }
 
-task<pipeline_result> pipeline::async_run(const run_inputs& inputs, const run_options& options) const {
+task<pipeline_result> pipeline::async_run(const run_inputs& inputs,
+                                          const pipeline_run_options& options) const {
   pipeline_run r = start(inputs, options);
   bool more = true;
   while (more) {

@@ -44,7 +44,7 @@ struct plan {
   struct edge {
     std::uint32_t from = 0, output = 0;  // output counts within the node
     std::uint32_t to = 0, input = 0;     // input is an index in `inputs`
-    conversion how = conversion::none;
+    socket_conversion how = socket_conversion::none;
     const socket_type* carried = nullptr;  // the receiver's, if values may have to change their C++ type
   };
 
@@ -67,7 +67,7 @@ struct plan {
 struct graph {
   struct edge {
     std::uint32_t from, output, to, input;
-    conversion how;
+    socket_conversion how;
   };
 
   std::vector<component> components;

@@ -6,6 +6,7 @@
 #include <boost/json/value.hpp>
 
 #include <pipeline/expression.hpp>
+#include <pipeline/message_form.hpp>
 
 namespace stook {
 
@@ -16,7 +17,8 @@ sockets conditional_router::declare() const {
     if (!known) s.inputs.push_back({.name = name});
   };
   for (const route& r : routes) {
-    for (const std::string& name : detail::expression(r.when).names()) add_input(name);
+    const detail::expression condition(r.when);
+    for (const std::string& name : condition.names()) add_input(name);
     add_input(r.value);
     const auto known =
         std::find_if(s.outputs.begin(), s.outputs.end(), [&](auto& o) { return o.name == r.output; });
@@ -30,7 +32,7 @@ void conditional_router::run(const socket_values& in, socket_results& out) const
   for (const route& r : routes) {
     const detail::expression condition(r.when);
     for (const std::string& name : condition.names()) {
-      if (!values.contains(name)) values.emplace(name, to_json(in.at(name)));
+      if (!values.contains(name)) values.emplace(name, detail::json_of(in.at(name)));
     }
     if (condition.holds(values)) return out.set(r.output, in.at(r.value));
   }

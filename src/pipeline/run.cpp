@@ -11,6 +11,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <pipeline/message_form.hpp>
 #include <pipeline/run_core.hpp>
 #include <pipeline/run_loop.hpp>
 
@@ -19,7 +20,8 @@
 namespace stook {
 namespace detail {
 
-run_core::run_core(std::shared_ptr<const plan> p, const run_options& o) : steps(std::move(p)), options(o) {
+run_core::run_core(std::shared_ptr<const plan> p, const pipeline_run_options& o)
+    : steps(std::move(p)), options(o) {
   for (const std::string& name : options.include_outputs_from) {
     steps.include_outputs_of(steps.layout().find(name));
   }
@@ -107,18 +109,19 @@ void run_core::call(step& s) const {
 
 void run_core::end(turn why) {
   if (why == turn::paused) {
-    status = run_status::paused;
+    status = pipeline_status::paused;
   } else {
-    status = steps.gave_anything() || steps.waiting().empty() ? run_status::done : run_status::stuck;
+    status =
+        steps.gave_anything() || steps.waiting().empty() ? pipeline_status::done : pipeline_status::stuck;
   }
 }
 
 void run_core::throw_over(bool cancelled) const {
-  if (cancelled || stop.stop_requested()) throw error("pipeline_cancelled", "the run was stopped");
+  if (cancelled || options.stop.stop_requested()) throw error("pipeline_cancelled", "the run was stopped");
   throw error(
       {"pipeline_deadline",
        fmt::format("the run took longer than its limit of {} ms", options.wall ? options.wall->count() : 0),
-       "raise run_options::wall", true});
+       "raise pipeline_run_options::wall", true});
 }
 
 void run_core::rethrow(const std::string& component) {
@@ -141,7 +144,7 @@ bool run_core::advance() {
       return loop->advance_here();
     }
     if (deadline || stop.stop_possible()) {
-      if (stop.stop_requested() || (deadline && std::chrono::steady_clock::now() >= *deadline))
+      if (options.stop.stop_requested() || (deadline && std::chrono::steady_clock::now() >= *deadline))
         throw_over(false);
     }
     step* s = nullptr;
@@ -174,13 +177,13 @@ pipeline_run::~pipeline_run() {
 }
 
 bool pipeline_run::advance() {
-  core_->status = run_status::running;
+  core_->status = pipeline_status::running;
   return core_->advance();
 }
 
 task<bool> pipeline_run::async_advance() {
   const std::shared_ptr<detail::run_core> core = core_;
-  core->status = run_status::running;
+  core->status = pipeline_status::running;
   if (!core->needs_loop && !core->options.pool) co_return core->advance();
   if (!core->loop) {
     const auto executor = co_await boost::asio::this_coro::executor;
@@ -230,7 +233,7 @@ void pipeline_run::pause_before(std::optional<component_visit> where) {
   core_->steps.pause_before(std::move(where));
 }
 
-run_status pipeline_result::status() const { return core_->status; }
+pipeline_status pipeline_result::status() const { return core_->status; }
 
 any_value pipeline_result::find(std::string_view output) const {
   const detail::plan& p = core_->steps.layout();
@@ -249,7 +252,7 @@ json pipeline_result::to_json() const {
     boost::json::object one;
     for (std::uint32_t o = n.first_output; o < n.end_output; ++o) {
       const any_value& value = core_->steps.outputs()[o];
-      if (value.has_value()) one.emplace(p.outputs[o].socket->name, stook::to_json(value));
+      if (value.has_value()) one.emplace(p.outputs[o].socket->name, detail::json_of(value));
     }
     if (!one.empty()) all.emplace(n.name, std::move(one));
   }

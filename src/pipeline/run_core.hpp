@@ -19,7 +19,7 @@ class run_loop;
 
 /// One run: the scheduler, the options, and the Asio side where one is needed.
 struct run_core : std::enable_shared_from_this<run_core> {
-  run_core(std::shared_ptr<const plan> p, const run_options& o);
+  run_core(std::shared_ptr<const plan> p, const pipeline_run_options& o);
   ~run_core();
 
   void give(const run_inputs& inputs);
@@ -39,12 +39,12 @@ struct run_core : std::enable_shared_from_this<run_core> {
   [[noreturn]] void rethrow(const std::string& component);
 
   engine steps;
-  run_options options;
+  pipeline_run_options options;
   std::optional<std::chrono::steady_clock::time_point> deadline;
   std::optional<timestamp> deadline_time;
   std::stop_source stop{std::nostopstate};  // made when something may ask for it
   std::optional<std::stop_callback<std::function<void()>>> chained_stop;
-  run_status status = run_status::running;
+  pipeline_status status = pipeline_status::running;
   bool needs_loop = false;  // some component is a coroutine, or several may be at work
   std::shared_ptr<run_loop> loop;
 };

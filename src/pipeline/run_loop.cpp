@@ -103,22 +103,23 @@ void run_loop::stop_everything() {
 }
 
 bool run_loop::over() const {
-  return cancelled_ || run_.stop.stop_requested() ||
+  return ending_ || cancelled_ || run_.options.stop.stop_requested() ||
          (run_.deadline && std::chrono::steady_clock::now() >= *run_.deadline);
 }
 
-// A failed step is reported when nothing runs any more, since its report takes all other steps back.
+// A failed step is reported when nothing runs any more, since its report takes all other steps back. What
+// fails because the run is ending is not reported.
 bool run_loop::may_deliver() const {
-  return run_.steps.steps_out() > 0 && run_.steps.out(0).finished &&
-         (!run_.steps.out(0).failure || running_ == 0);
+  if (run_.steps.steps_out() == 0 || !run_.steps.out(0).finished) return false;
+  return !run_.steps.out(0).failure || (running_ == 0 && !ending_);
 }
 
 task<bool> run_loop::advance() {
   co_await asio::this_coro::throw_if_cancelled(false);
   for (;;) {
     if (over()) {
-      if (running_ > 0) stop_everything();
-      failed_ = true;
+      if (!ending_) stop_everything();
+      ending_ = true;
     } else {
       start_all();
     }
@@ -127,14 +128,14 @@ task<bool> run_loop::advance() {
       co_return true;
     }
     if (running_ == 0) {
-      if (over()) {
+      if (ending_) {
         run_.steps.take_back();
         run_.throw_over(cancelled_);
       }
       run_.end(why_none_);
       co_return false;
     }
-    wake_.expires_at(run_.deadline && !over() ? *run_.deadline : asio::steady_timer::time_point::max());
+    wake_.expires_at(run_.deadline && !ending_ ? *run_.deadline : asio::steady_timer::time_point::max());
     boost::system::error_code woken;
     auto waiting = wake_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
     co_await std::move(waiting);

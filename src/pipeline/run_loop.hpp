@@ -52,6 +52,7 @@ class run_loop {
   std::unordered_map<const step*, boost::asio::cancellation_signal> signals_;
   std::size_t running_ = 0;
   bool failed_ = false;     // a step failed: no new ones
+  bool ending_ = false;     // time is over, or stop was requested
   bool cancelled_ = false;  // the awaiting coroutine was cancelled
   turn why_none_ = turn::wait;
   std::optional<std::stop_callback<std::function<void()>>> on_stop_;

@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <pipeline/message_form.hpp>
 #include <pipeline/run_core.hpp>
 
 #include <stook/core/codec.hpp>
@@ -120,7 +121,7 @@ class snapshot_writer {
 
   static boost::json::object stored(const any_value& value, const socket_type& type) {
     boost::json::object out;
-    out.emplace("value", to_json(value));
+    out.emplace("value", json_of(value));
     if (!type.carrier() && value.type() != &type_of<json>()) out.emplace("type", name_of(*value.type()));
     return out;
   }

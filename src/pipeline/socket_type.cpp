@@ -22,7 +22,8 @@ constexpr std::pair<std::string_view, std::string_view> other_spellings[] = {
 };
 
 std::string normal_name(std::string_view name) {
-  if (name.find("::") == std::string_view::npos && name.find('.') != std::string_view::npos) {
+  if (name != "..." && name.find("::") == std::string_view::npos &&
+      name.find('.') != std::string_view::npos) {
     name = name.substr(name.rfind('.') + 1);
   }
   for (const auto& [other, normal] : other_spellings) {

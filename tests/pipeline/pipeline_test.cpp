@@ -135,7 +135,7 @@ TEST_CASE("described structs become sockets, connected by member pointers or by 
   p.connect(search, &desk::search::out::documents, prompt, &desk::prompt::in::documents);
   const auto result = p.run({{"search.query", "db"}});
   CHECK(result.at<std::string>("prompt.text") == "db0;db1;");
-  CHECK(result.status() == stook::run_status::done);
+  CHECK(result.status() == stook::pipeline_status::done);
 
   const auto more = p.run({{"search.query", "db"}, with("search.top_k", 1), {"prompt.note", "!"}});
   CHECK(more.at<std::string>("prompt.text") == "db0;!");
@@ -291,7 +291,7 @@ TEST_CASE("a snapshot holds what components save, and refuses another pipeline")
   };
   const stook::pipeline p = make();
   const auto paused = p.run({with("join.value", 7)}, {.pause_before = stook::component_visit{"count", 2}});
-  REQUIRE(paused.status() == stook::run_status::paused);
+  REQUIRE(paused.status() == stook::pipeline_status::paused);
   const stook::json snapshot = stook::parse_json(stook::dump_json(paused.snapshot()));
 
   stook::pipeline_run resumed = make().resume(snapshot);
@@ -322,7 +322,7 @@ TEST_CASE("a stream gives each component's outputs as they come") {
     order += part->component + std::to_string(part->visit) + ":" + part->outputs.at(0).first + " ";
   }
   CHECK(order == "join1:value parity1:odd grow1:value join2:value parity2:even ");
-  CHECK(r.result().status() == stook::run_status::done);
+  CHECK(r.result().status() == stook::pipeline_status::done);
 }
 
 TEST_CASE("one sender's list and texts are converted where the types differ") {

@@ -256,7 +256,7 @@ std::string compare_result(const recorded& s, const recorded_run& r, const stook
   return fmt::format("expected {}, got {}", stook::dump_json(r.out), stook::dump_json(out));
 }
 
-std::string replay(const recorded& s, const recorded_run& r, stook::run_options options) {
+std::string replay(const recorded& s, const recorded_run& r, stook::pipeline_run_options options) {
   const auto shared = std::make_shared<script>(r);
   options.include_outputs_from = r.include;
   std::string wrong;
@@ -271,9 +271,9 @@ std::string replay(const recorded& s, const recorded_run& r, stook::run_options 
 
 std::string resume_at(const recorded& s, const recorded_run& r, const stook::component_visit& point) {
   const auto before = std::make_shared<script>(r);
-  stook::run_options options{.include_outputs_from = r.include, .pause_before = point};
+  stook::pipeline_run_options options{.include_outputs_from = r.include, .pause_before = point};
   const stook::pipeline_result paused = build(s, before).run(inputs_of(s, r.inputs), options);
-  if (paused.status() != stook::run_status::paused) return "did not pause";
+  if (paused.status() != stook::pipeline_status::paused) return "did not pause";
   const std::string text = stook::dump_json(paused.snapshot());
 
   const auto after = std::make_shared<script>(r);

@@ -27,6 +27,7 @@ struct pipeline_options {
   unsigned max_runs = 100;
   /// False: `connect` by name does not compare types.
   bool check_types = true;
+  /// Beside stook::message, which every pipeline knows.
   std::vector<text_type> text_types{};
 };
 
@@ -39,7 +40,7 @@ struct component_visit {
 };
 
 /// How one run goes.
-struct run_options {
+struct pipeline_run_options {
   /// Components whose outputs are all in the result, the ones that others consumed too.
   std::vector<std::string> include_outputs_from{};
   /// Components that may be at work at once, at least 1. Results and inputs are the same for every number.

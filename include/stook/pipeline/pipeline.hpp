@@ -67,15 +67,16 @@ class pipeline {
 
   /// Runs to the end, or to the pause. Throws `pipeline_error` where a component fails, a limit is reached or
   /// nothing can run at all, and `error` for inputs that do not fit.
-  pipeline_result run(const run_inputs& inputs = {}, const run_options& options = {}) const;
-  task<pipeline_result> async_run(const run_inputs& inputs, const run_options& options) const;
-  task<pipeline_result> async_run(const run_inputs& inputs, const run_options&& options) const = delete;
+  pipeline_result run(const run_inputs& inputs = {}, const pipeline_run_options& options = {}) const;
+  task<pipeline_result> async_run(const run_inputs& inputs, const pipeline_run_options& options) const;
+  task<pipeline_result> async_run(const run_inputs& inputs,
+                                  const pipeline_run_options&& options) const = delete;
 
   /// A run that goes on one component at a time.
-  pipeline_run start(const run_inputs& inputs = {}, const run_options& options = {}) const;
+  pipeline_run start(const run_inputs& inputs = {}, const pipeline_run_options& options = {}) const;
   /// The same from a snapshot of a run of this pipeline or of one like it. Throws `error` with code snapshot
   /// if it does not fit. The snapshot may be used again.
-  pipeline_run resume(const json& snapshot, const run_options& options = {}) const;
+  pipeline_run resume(const json& snapshot, const pipeline_run_options& options = {}) const;
 
   bool empty() const;
   const std::vector<component>& components() const;

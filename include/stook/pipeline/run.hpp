@@ -63,11 +63,11 @@ class run_inputs {
 };
 
 /// How a run ended.
-enum class run_status : unsigned char {
+enum class pipeline_status : unsigned char {
   running,
   done,
   stuck,   ///< nothing came out, because components wait for inputs that will not come: see `waiting`
-  paused,  ///< before the visit that `run_options::pause_before` names
+  paused,  ///< before the visit that `pipeline_run_options::pause_before` names
 };
 
 /// What a run returns. A cheap copy; thread-safe to read.
@@ -75,7 +75,7 @@ class pipeline_result {
  public:
   explicit pipeline_result(std::shared_ptr<const detail::run_core> core) : core_(std::move(core)) {}
 
-  run_status status() const;
+  pipeline_status status() const;
   /// The value that `component.output` gave last: of outputs that no component consumed, and of all outputs
   /// of the components in `include_outputs_from`. Empty if it gave none.
   any_value find(std::string_view output) const;
@@ -93,7 +93,7 @@ class pipeline_result {
   /// which component should have fed it.
   std::vector<std::string> waiting() const;
   unsigned visits(std::string_view component) const;
-  /// Zero unless `run_options::measure` was set.
+  /// Zero unless `pipeline_run_options::measure` was set.
   std::chrono::nanoseconds time_in(std::string_view component) const;
   /// The whole state of the run, to be resumed by `pipeline::resume` in this or another process. Throws
   /// `error` with code no_json_form if it holds a value of a type that was not described.

@@ -153,8 +153,10 @@ struct bindings<T> {
   template <typename D>
   static constexpr input_binding input() {
     using field = input_field<member_type<T, D>>;
-    return {D::name, &type_at_socket<typename field::type>, field::join,
-            !field::optional && !rules_of<T>(D::name).defaulted, &set<D>};
+    field_rules rules;
+    find_rules<T>(D::name, rules);
+    return {D::name, &type_at_socket<typename field::type>, field::join, !field::optional && !rules.defaulted,
+            &set<D>};
   }
   template <typename D>
   static constexpr output_binding output() {

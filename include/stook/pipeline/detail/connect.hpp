@@ -15,11 +15,17 @@
 
 // What the compiler checks of a connection by member pointers.
 
+namespace stook {
+class message;
+}
+
 namespace stook::detail {
 
 /// Specialised as true for types that read as text, such as a chat message.
 template <typename T>
 inline constexpr bool reads_as_text = false;
+template <>
+inline constexpr bool reads_as_text<message> = true;
 
 template <typename T>
 struct element_type {
