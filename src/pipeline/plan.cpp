@@ -162,6 +162,7 @@ std::shared_ptr<const plan> graph::compile() const {
   for (plan::node& n : p->nodes) {
     for (std::uint32_t o = n.first_output; o < n.end_output; ++o) n.open |= !p->outputs[o].consumed;
     p->has_coroutines |= !n.body->kind.plain;
+    p->may_await |= n.body->kind.coroutine;
     p->wants_context |= n.body->kind.wants_context;
   }
   rank_deferrals(*p);

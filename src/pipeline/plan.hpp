@@ -54,8 +54,9 @@ struct plan {
   std::vector<edge> edges;  // by sender, then output, then receiver
   std::vector<std::uint32_t> by_deferral;
   pipeline_options options;
-  bool has_coroutines = false;
-  bool wants_context = false;  // some component does
+  bool has_coroutines = false;  // some component is nothing else
+  bool may_await = false;       // some component can be one
+  bool wants_context = false;   // some component does
 
   std::string input_name(std::uint32_t at) const;
   std::string output_name(std::uint32_t at) const;

@@ -30,8 +30,8 @@ run_core::run_core(std::shared_ptr<const plan> p, const pipeline_run_options& o)
     deadline = std::chrono::steady_clock::now() + *options.wall;
     deadline_time = system_clock()->now() + std::chrono::duration_cast<timestamp::duration>(*options.wall);
   }
-  needs_loop = options.parallel > 1 || steps.layout().has_coroutines;
   const bool stops = options.wall || options.stop.stop_possible();
+  needs_loop = options.parallel > 1 || steps.layout().has_coroutines || (stops && steps.layout().may_await);
   if (needs_loop || stops || steps.layout().wants_context) stop = std::stop_source();
   if (options.stop.stop_possible()) {
     chained_stop.emplace(options.stop, [source = stop]() mutable { source.request_stop(); });

@@ -25,6 +25,7 @@ struct frame {
   std::pmr::vector<any_value> results;   // one an output socket; empty where nothing is given
   std::optional<run_context> context;    // for those who ask
 
+  const run_context* asked_context() const { return context ? &*context : nullptr; }
   std::span<const any_value> at(std::size_t socket) const {
     const std::uint32_t begin = socket == 0 ? 0 : ends[socket - 1];
     return std::span(values).subspan(begin, ends[socket] - begin);

@@ -88,13 +88,13 @@ struct component_types {
 
 // Calls `run` or the lambda with the input, and with the context if it takes one.
 template <typename C, typename... In>
-decltype(auto) invoke_component(C& c, const frame& f, In&&... in) {
+decltype(auto) invoke_component(C& c, const run_context* context, In&&... in) {
   if constexpr (has_run<C> && wants_context<C>()) {
-    return c.run(std::forward<In>(in)..., *f.context);
+    return c.run(std::forward<In>(in)..., *context);
   } else if constexpr (has_run<C>) {
     return c.run(std::forward<In>(in)...);
   } else if constexpr (wants_context<C>()) {
-    return c(std::forward<In>(in)..., *f.context);
+    return c(std::forward<In>(in)..., *context);
   } else {
     return c(std::forward<In>(in)...);
   }
@@ -157,9 +157,9 @@ class plain_component final : public object_component<C> {
  private:
   decltype(auto) invoke(frame& f) {
     if constexpr (std::is_void_v<in>) {
-      return invoke_component(this->object_, f);
+      return invoke_component(this->object_, f.asked_context());
     } else {
-      return invoke_component(this->object_, f, read_inputs<in>(f));
+      return invoke_component(this->object_, f.asked_context(), read_inputs<in>(f));
     }
   }
 };
@@ -187,9 +187,9 @@ class coroutine_component final : public object_component<C> {
  private:
   auto begin(frame& f) {
     if constexpr (std::is_void_v<in>) {
-      return invoke_component(this->object_, f);
+      return invoke_component(this->object_, f.asked_context());
     } else {
-      return invoke_component(this->object_, f, read_inputs<in>(f));
+      return invoke_component(this->object_, f.asked_context(), read_inputs<in>(f));
     }
   }
 };
@@ -201,7 +201,7 @@ class declaring_component final : public object_component<C> {
 
   void call(frame& f) override {
     socket_results out(this->declared, f);
-    invoke_component(this->object_, f, socket_values(this->declared, f), out);
+    invoke_component(this->object_, f.asked_context(), socket_values(this->declared, f), out);
   }
 };
 
@@ -212,7 +212,7 @@ class declaring_coroutine final : public object_component<C> {
 
   typename dependent<C, task<void>>::type async_call(frame& f) override {
     socket_results out(this->declared, f);
-    auto pending = invoke_component(this->object_, f, socket_values(this->declared, f), out);
+    auto pending = invoke_component(this->object_, f.asked_context(), socket_values(this->declared, f), out);
     co_await std::move(pending);
   }
 };
