@@ -30,6 +30,8 @@ engine::engine(std::shared_ptr<const plan> p)
       ready_(&memory_),
       out_(&memory_),
       spare_(&memory_) {
+  out_.reserve(4);
+  spare_.reserve(4);
   for (std::uint32_t n = 0; n < plan_->nodes.size(); ++n) changed_.insert(n);
   for (std::size_t i = 0; i < slots_.size(); ++i) slots_[i].joining = plan_->inputs[i].joining;
 }
@@ -283,8 +285,8 @@ bool engine::deliver() {
     std::rethrow_exception(failure);
   }
   nodes_[s.node].took += s.took;
-  if (last_) spare_.push_back(std::move(last_));
-  last_ = std::move(out_.front());
+  last_ = out_.front().get();
+  spare_.push_back(std::move(out_.front()));
   out_.erase(out_.begin());
   return true;
 }

@@ -92,7 +92,7 @@ class engine {
   /// Name of the component whose step `deliver` threw for; empty if it did not.
   const std::string& failed_component() const { return failed_; }
   bool holds(std::uint32_t input) const { return slots_[input].full || !slots_[input].all.empty(); }
-  /// The oldest step whose results were delivered last.
+  /// The step whose results were delivered last; until the next one is taken.
   const step& last() const { return *last_; }
 
   std::uint32_t visits(std::uint32_t node) const { return nodes_[node].visits; }
@@ -147,7 +147,7 @@ class engine {
 
   std::pmr::vector<std::unique_ptr<step>> out_;  // oldest first
   std::pmr::vector<std::unique_ptr<step>> spare_;
-  std::unique_ptr<step> last_;
+  const step* last_ = nullptr;  // among the spare ones
 };
 
 }  // namespace stook::detail

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <map>
 #include <string>
@@ -26,8 +27,8 @@ class component_registry {
  public:
   /// Empty.
   component_registry() = default;
-  /// With the parts of this library: conditional_router, branch_joiner, list_joiner, string_joiner,
-  /// output_adapter, prompt_builder, chat_prompt_builder, message_text, schema_validator.
+  /// With the parts of this library that need no C++ type: conditional_router, branch_joiner, list_joiner,
+  /// string_joiner, output_adapter, prompt_builder, chat_prompt_builder, message_text.
   static component_registry standard();
 
   /// Throws `error` with code component_type if the name is taken.
