@@ -47,7 +47,7 @@ TEST_CASE("a pool that runs out is named before the louder time-outs of its call
                signal("S3", "db", "DBConnPoolExhausted", 60, 0)});
   const cause_report report = rank_causes(scan, shop, {});
   REQUIRE(report.outcome == cause_outcome::found);
-  const hypothesis& first = report.hypotheses.front();
+  const ranked_cause& first = report.hypotheses.front();
   CHECK(first.id == "H1");
   CHECK(first.service == "db");
   CHECK(first.mechanism == mechanism::connection_pool_exhaustion);
@@ -62,7 +62,7 @@ TEST_CASE("a pool that runs out is named before the louder time-outs of its call
 TEST_CASE("signals outside of the blast radius are named as unexplained") {
   const log_scan scan = scan_of(
       {signal("S1", "db", "DBConnPoolExhausted", 90, 0), signal("S2", "search", "OutOfMemory", 10, 30)});
-  const hypothesis first = rank_causes(scan, shop, {}).hypotheses.front();
+  const ranked_cause first = rank_causes(scan, shop, {}).hypotheses.front();
   CHECK(first.service == "db");
   CHECK(first.explains_share == 0.9);
   CHECK(first.unexplained == std::vector<std::string>{"S2"});
@@ -76,13 +76,13 @@ TEST_CASE(
   const std::vector<change_event> deploy{
       {.ts = at(36'000 - 300), .kind = "deploy", .service = "pay", .detail = "pay 2.1"}};
   CHECK(rank_causes(scan, shop, {}).hypotheses.front().service == "db");
-  const hypothesis first = rank_causes(scan, shop, deploy).hypotheses.front();
+  const ranked_cause first = rank_causes(scan, shop, deploy).hypotheses.front();
   CHECK(first.service == "pay");
   CHECK(first.mechanism == mechanism::bad_change);
   REQUIRE(first.trigger);
   CHECK(first.trigger->minutes_before == 5);
   CHECK(first.explains_share == 1);
-  CHECK(first.confidence.level == confidence_level::high);
+  CHECK(first.confidence.level == cause_confidence_level::high);
   CHECK(first.confidence.capped_by.empty());
 }
 
@@ -94,7 +94,7 @@ TEST_CASE("a change long before, after the onset or elsewhere is no trigger") {
     const cause_report report = rank_causes(scan, shop, {&event, 1});
     CHECK(report.hypotheses.size() == 1);
     CHECK_FALSE(report.hypotheses.front().trigger);
-    CHECK(report.hypotheses.front().confidence.level == confidence_level::medium);
+    CHECK(report.hypotheses.front().confidence.level == cause_confidence_level::medium);
     CHECK(report.hypotheses.front().confidence.capped_by.size() == 1);
   }
 }
@@ -102,7 +102,7 @@ TEST_CASE("a change long before, after the onset or elsewhere is no trigger") {
 TEST_CASE("a change on a service that logs nothing is a hypothesis if its callers fail") {
   const log_scan scan = scan_of({signal("S1", "pay", "UpstreamTimeout", 60, 0)});
   const std::vector<change_event> change{{at(36'000 - 120), "config_change", "db", "max_connections 10"}};
-  const hypothesis first = rank_causes(scan, shop, change).hypotheses.front();
+  const ranked_cause first = rank_causes(scan, shop, change).hypotheses.front();
   CHECK(first.service == "db");
   CHECK(first.mechanism == mechanism::bad_change);
   CHECK(first.evidence == std::vector<std::string>{"S1"});
@@ -121,18 +121,18 @@ TEST_CASE(
     "a time-out of a service that calls nothing known is a cause outside the telemetry, with low "
     "confidence") {
   const log_scan scan = scan_of({signal("S1", "db", "UpstreamTimeout", 200, 0)});
-  const hypothesis first = rank_causes(scan, shop, {}).hypotheses.front();
+  const ranked_cause first = rank_causes(scan, shop, {}).hypotheses.front();
   CHECK(first.mechanism == mechanism::external_dependency);
-  CHECK(first.confidence.level == confidence_level::low);
+  CHECK(first.confidence.level == cause_confidence_level::low);
 }
 
 TEST_CASE("missing telemetry and a missing baseline cap the confidence") {
   log_scan scan = scan_of({signal("S1", "db", "DBConnPoolExhausted", 200, 0)});
-  CHECK(rank_causes(scan, shop, {}).hypotheses.front().confidence.level == confidence_level::medium);
+  CHECK(rank_causes(scan, shop, {}).hypotheses.front().confidence.level == cause_confidence_level::medium);
   CHECK(rank_causes(scan, shop, {}, {.missing_share = 0.3}).hypotheses.front().confidence.level ==
-        confidence_level::low);
+        cause_confidence_level::low);
   scan.quiet_hours = 0;
-  CHECK(rank_causes(scan, shop, {}).hypotheses.front().confidence.level == confidence_level::low);
+  CHECK(rank_causes(scan, shop, {}).hypotheses.front().confidence.level == cause_confidence_level::low);
 }
 
 TEST_CASE("onsets are corrected for clocks that are wrong") {
@@ -171,8 +171,8 @@ TEST_CASE("the made day's cause is found on every seed, with and without topolog
     REQUIRE(report.outcome == cause_outcome::found);
     CHECK(report.hypotheses.front().service == "db-proxy");
     CHECK(report.hypotheses.front().mechanism == mechanism::connection_pool_exhaustion);
-    CHECK(report.hypotheses.front().confidence.level != confidence_level::high);
-    if (report.hypotheses.front().confidence.level == confidence_level::medium) ++medium;
+    CHECK(report.hypotheses.front().confidence.level != cause_confidence_level::high);
+    if (report.hypotheses.front().confidence.level == cause_confidence_level::medium) ++medium;
     CHECK(rank_causes(scan, {}, day.events).hypotheses.front().service == "db-proxy");
 
     log_table blank = shuffled_and_sorted(day.logs, static_cast<unsigned>(seed));

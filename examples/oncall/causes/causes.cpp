@@ -38,7 +38,7 @@ struct clue {
 
 /// A hypothesis, and how well the evidence supports it taken alone, from 0 to 1.
 struct candidate {
-  hypothesis h;
+  ranked_cause h;
   double support = 0;
 };
 
@@ -64,7 +64,7 @@ class ranking {
     });
     if (found_.size() > options_.hypotheses) found_.resize(options_.hypotheses);
     for (std::size_t i = 0; i < found_.size(); ++i) {
-      hypothesis& h = found_[i].h;
+      ranked_cause& h = found_[i].h;
       h.id = fmt::format("H{}", i + 1);
       h.confidence = judge(i);
       word(h, scan_);
@@ -120,7 +120,7 @@ class ranking {
     return found;
   }
 
-  bool in_radius(const hypothesis& h, const std::set<std::string>& callers,
+  bool in_radius(const ranked_cause& h, const std::set<std::string>& callers,
                  const std::set<std::string>& callees, const clue& c) const {
     const std::string& service = c.signal->service;
     if (service == h.service || callers.contains(service)) return true;
@@ -128,7 +128,7 @@ class ranking {
     return graph_.empty() && c.onset >= h.onset - onset_tolerance();
   }
 
-  void measure_radius(hypothesis& h) const {
+  void measure_radius(ranked_cause& h) const {
     const std::set<std::string> callers = graph_.callers_of(h.service);
     const std::set<std::string> callees = graph_.callees_of(h.service);
     double explained = 0;
@@ -150,7 +150,7 @@ class ranking {
   }
 
   /// 1.6 for a change just before the onset, 1 for one at the edge of reach.
-  double trigger_factor(const hypothesis& h) const {
+  double trigger_factor(const ranked_cause& h) const {
     if (!h.trigger) return 1;
     const double reach = static_cast<double>(options_.trigger_reach.count());
     return 1 + 0.6 * (1 - std::clamp(h.trigger->minutes_before / std::max(reach, 1.0), 0.0, 1.0));
@@ -164,7 +164,7 @@ class ranking {
       excess_of_service[c.signal->service] += c.excess;
     }
     for (const auto& [key, clues] : groups) {
-      hypothesis h{.service = key.first, .mechanism = key.second};
+      ranked_cause h{.service = key.first, .mechanism = key.second};
       double excess = 0;
       double lift = 0;
       h.onset = clues.front()->onset;
@@ -190,7 +190,7 @@ class ranking {
   }
 
   /// A time-out of a service that calls nothing we know of: what it waits for is outside the telemetry.
-  bool calls_into_the_dark(const hypothesis& h) const {
+  bool calls_into_the_dark(const ranked_cause& h) const {
     return h.mechanism == mechanism::upstream_timeout && graph_.knows(h.service) &&
            graph_.callees_of(h.service).empty();
   }
@@ -205,7 +205,7 @@ class ranking {
         silent.insert(event.service);
     }
     for (const std::string& service : silent) {
-      hypothesis h{.service = service, .mechanism = mechanism::bad_change};
+      ranked_cause h{.service = service, .mechanism = mechanism::bad_change};
       h.onset = first_onset_;
       h.trigger = find_trigger(service, h.onset);
       if (!h.trigger) continue;
@@ -222,12 +222,12 @@ class ranking {
     }
   }
 
-  confidence judge(std::size_t rank) const {
-    const hypothesis& h = found_[rank].h;
+  cause_confidence judge(std::size_t rank) const {
+    const ranked_cause& h = found_[rank].h;
     const double rival = found_.size() > 1 ? found_[rank == 0 ? 1 : 0].h.score : 0;
     const double margin = h.score > 0 ? std::clamp(1 - rival / h.score, 0.0, 1.0) : 0;
     const bool early = h.onset <= first_onset_ + onset_tolerance();
-    confidence out;
+    cause_confidence out;
     out.score = 0.5 * found_[rank].support + 0.2 * margin + (early ? 0.15 : 0.0) + (h.trigger ? 0.15 : 0.0);
     out.basis.push_back(
         fmt::format("{:.0f} % of the excess errors are in its blast radius", 100 * h.explains_share));
@@ -248,14 +248,14 @@ class ranking {
       cap(medium_score - 0.01, "more than a fifth of the window is missing: at most low");
     if (scan_.quiet_hours <= 0) cap(medium_score - 0.01, "no quiet part to compare with: at most low");
     out.score = to_cents(out.score);
-    out.level = out.score >= high_score     ? confidence_level::high
-                : out.score >= medium_score ? confidence_level::medium
-                                            : confidence_level::low;
+    out.level = out.score >= high_score     ? cause_confidence_level::high
+                : out.score >= medium_score ? cause_confidence_level::medium
+                                            : cause_confidence_level::low;
     return out;
   }
 
   void conclude(cause_report& report) const {
-    const hypothesis& first = found_.front().h;
+    const ranked_cause& first = found_.front().h;
     if (first.explains_share < found_share) {
       report.outcome = cause_outcome::inconclusive;
       report.reason =

@@ -21,17 +21,17 @@ enum class cause_outcome : unsigned char {
 };
 BOOST_DESCRIBE_ENUM(cause_outcome, found, inconclusive, nothing)
 
-enum class confidence_level : unsigned char { low, medium, high };
-BOOST_DESCRIBE_ENUM(confidence_level, low, medium, high)
+enum class cause_confidence_level : unsigned char { low, medium, high };
+BOOST_DESCRIBE_ENUM(cause_confidence_level, low, medium, high)
 
 /// How far a hypothesis can be trusted: computed from the evidence, never said by a model.
-struct confidence {
-  confidence_level level = confidence_level::low;
+struct cause_confidence {
+  cause_confidence_level level = cause_confidence_level::low;
   double score = 0;                      ///< 0 to 1, caps applied
   std::vector<std::string> basis{};      ///< what speaks for it
   std::vector<std::string> capped_by{};  ///< rules that limit it
 };
-STOOK_DESCRIBE(confidence, (level, "low, medium or high"), (score, "0 to 1"), (basis, "What speaks for it"),
+STOOK_DESCRIBE(cause_confidence, (level, "low, medium or high"), (score, "0 to 1"), (basis, "What speaks for it"),
                (capped_by, "Rules that limit it"))
 
 /// A change that came before the onset.
@@ -46,7 +46,7 @@ STOOK_DESCRIBE(trigger_event, (ts, "When"), (kind, "deploy, config_change..."), 
                (detail, "What"), (minutes_before, "Minutes before the onset"))
 
 /// One of several explanations that compete.
-struct hypothesis {
+struct ranked_cause {
   std::string id;  ///< H1, H2... best first
   std::string service;
   sre::mechanism mechanism = sre::mechanism::unknown;
@@ -59,9 +59,9 @@ struct hypothesis {
   std::optional<trigger_event> trigger{};
   std::string falsifier;  ///< what would refute it
   std::string check;      ///< how to look for that
-  sre::confidence confidence;
+  cause_confidence confidence;
 };
-STOOK_DESCRIBE(hypothesis, (id, "Identifies it"), (service, "Where it fails"), (mechanism, "How it fails"),
+STOOK_DESCRIBE(ranked_cause, (id, "Identifies it"), (service, "Where it fails"), (mechanism, "How it fails"),
                (statement, "In one sentence"), (score, "For the order only"),
                (explains_share, "Share of the excess errors in its blast radius"),
                (evidence, "Signals that support it"), (unexplained, "Signals outside of its blast radius"),
@@ -72,7 +72,7 @@ STOOK_DESCRIBE(hypothesis, (id, "Identifies it"), (service, "Where it fails"), (
 struct cause_report {
   cause_outcome outcome = cause_outcome::nothing;
   std::string reason;  ///< why the outcome is what it is
-  std::vector<hypothesis> hypotheses{};
+  std::vector<ranked_cause> hypotheses{};
 };
 STOOK_DESCRIBE(cause_report, (outcome, "found, inconclusive or nothing"), (reason, "Why"),
                (hypotheses, "Best first"))

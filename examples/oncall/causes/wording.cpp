@@ -8,7 +8,7 @@ namespace stook::sre {
 namespace {
 
 /// The first signal that the hypothesis rests on.
-const log_signal* main_signal(const hypothesis& h, const log_scan& scan) {
+const log_signal* main_signal(const ranked_cause& h, const log_scan& scan) {
   if (h.evidence.empty()) return nullptr;
   const auto found = std::ranges::find(scan.signals, h.evidence.front(), &log_signal::id);
   return found != scan.signals.end() ? &*found : nullptr;
@@ -58,7 +58,7 @@ test_of test_of_mechanism(mechanism m) {
 
 }  // namespace
 
-void word(hypothesis& h, const log_scan& scan) {
+void word(ranked_cause& h, const log_scan& scan) {
   const std::string service = h.service.empty() ? "a service that the logs do not name" : h.service;
   h.statement = fmt::format("In {}, {}", service, describe(h.mechanism));
   if (const log_signal* signal = main_signal(h, scan); signal != nullptr && signal->service == h.service) {

@@ -5,6 +5,6 @@
 namespace stook::sre {
 
 /// Fills in statement, falsifier and check from the rest of the hypothesis.
-void word(hypothesis& h, const log_scan& scan);
+void word(ranked_cause& h, const log_scan& scan);
 
 }  // namespace stook::sre
