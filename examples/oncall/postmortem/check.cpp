@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include <oncall/postmortem/citations.hpp>
+
+namespace stook::sre {
+namespace {
+
+constexpr std::size_t max_text = 2'000;
+
+/// Walks a document and holds each statement against the evidence in it.
+class document_check {
+ public:
+  explicit document_check(const postmortem& document)
+      : document_(document), check_([this](std::string_view id) { return find(id); }) {
+    for (std::size_t i = 0; i < document.evidence.size(); ++i) {
+      const evidence_item& item = document.evidence[i];
+      if (!items_.emplace(item.id, &item).second) {
+        check_.note(fmt::format("evidence[{}]", i), fmt::format("has the id {} of another one", item.id));
+      }
+    }
+  }
+
+  std::vector<draft_problem> run() {
+    claims("summary", document_.summary);
+    if (document_.summary.empty()) check_.note("summary", "is empty");
+    if (document_.summary.size() > 10) check_.note("summary", "has more than 10 sentences");
+    if ((document_.verdict == verdict::incident) == document_.incidents.empty()) {
+      check_.note("incidents", "do not fit the verdict");
+    }
+    for (std::size_t i = 0; i < document_.incidents.size(); ++i) {
+      check_incident(fmt::format("incidents[{}]", i), document_.incidents[i]);
+    }
+    for (std::size_t i = 0; i < document_.data_quality.clock_skew.size(); ++i) {
+      check_.ids(fmt::format("data_quality.clock_skew[{}]", i),
+                 document_.data_quality.clock_skew[i].evidence);
+    }
+    return std::move(check_.problems());
+  }
+
+ private:
+  const evidence_item* find(std::string_view id) const {
+    const auto at = items_.find(id);
+    return at == items_.end() ? nullptr : at->second;
+  }
+
+  void text(const std::string& path, std::string_view words, const evidence_ids& ids) {
+    if (words.size() > max_text) check_.note(path, fmt::format("is longer than {} bytes", max_text));
+    check_.text(path, words, ids);
+  }
+
+  void claims(const std::string& path, const std::vector<claim>& all) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      text(fmt::format("{}[{}]", path, i), all[i].text, all[i].evidence);
+    }
+  }
+
+  void measured(const std::string& path, const quantity& q) {
+    if (q.method.starts_with("not measurable")) return;
+    check_.number(path + ".value", q.value, q.evidence);
+    if (q.low) check_.number(path + ".low", *q.low, q.evidence);
+    if (q.high) check_.number(path + ".high", *q.high, q.evidence);
+  }
+
+  void check_cause(const std::string& path, const root_cause& cause) {
+    text(path + ".statement", cause.statement, cause.evidence);
+    if (const auto* service = std::get_if<std::string>(&cause.service)) {
+      check_.name(path + ".service", "service", *service, cause.evidence);
+    }
+    if (cause.falsifier.empty()) check_.note(path + ".falsifier", "is empty");
+    const trigger_section& trigger = cause.trigger;
+    if (trigger.event || trigger.t) {
+      const evidence_ids ids = trigger.evidence.value_or(evidence_ids{});
+      if (trigger.event) text(path + ".trigger.event", *trigger.event, ids);
+      if (trigger.t) check_.instant(path + ".trigger.t", *trigger.t, ids);
+    }
+    for (std::size_t i = 0; i < cause.propagation.size(); ++i) {
+      text(fmt::format("{}.propagation[{}]", path, i), cause.propagation[i].effect,
+           cause.propagation[i].evidence);
+    }
+  }
+
+  void check_actions(const std::string& path, const incident& each) {
+    for (action_type type : {action_type::prevent, action_type::detect}) {
+      const bool has = std::any_of(each.action_items.begin(), each.action_items.end(),
+                                   [type](const action_item& item) { return item.type == type; });
+      if (!has) {
+        check_.note(path + ".action_items",
+                    fmt::format("hold no {} action", type == action_type::prevent ? "prevent" : "detect"));
+      }
+    }
+    runbook_phase phase = runbook_phase::confirm;
+    for (std::size_t i = 0; i < each.runbook.steps.size(); ++i) {
+      const runbook_step& step = each.runbook.steps[i];
+      const std::string at = fmt::format("{}.runbook.steps[{}]", path, i);
+      if (step.phase < phase) check_.note(at, "stands behind a step of a later phase");
+      phase = std::max(phase, step.phase);
+      if (step.n != static_cast<int>(i) + 1) check_.note(at, fmt::format("has the number {}", step.n));
+      if (step.risk != action_risk::read_only && step.approval == action_approval::none) {
+        check_.note(at, "changes something and asks nobody");
+      }
+      if (step.evidence) check_.ids(at, *step.evidence);
+    }
+  }
+
+  void check_incident(const std::string& path, const incident& each) {
+    check_.ids(path + ".severity", each.severity.evidence);
+    if (check_.instant(path + ".window.start", each.window.start, each.window.evidence)) {
+      if (const auto* end = std::get_if<timestamp>(&each.window.end)) {
+        check_.instant(path + ".window.end", *end, each.window.evidence);
+      }
+    }
+    claims(path + ".summary", each.summary);
+    claims(path + ".contributing_factors", each.contributing_factors);
+    claims(path + ".detection.gaps", each.detection.gaps);
+    measured(path + ".impact.affected_requests", each.impact.affected_requests);
+    measured(path + ".impact.failed_requests", each.impact.failed_requests);
+    if (each.impact.latency) measured(path + ".impact.latency", *each.impact.latency);
+    if (each.impact.users) measured(path + ".impact.users", *each.impact.users);
+    for (std::size_t i = 0; i < each.impact.services.size(); ++i) {
+      const affected_service& service = each.impact.services[i];
+      check_.name(fmt::format("{}.impact.services[{}]", path, i), "service", service.name, service.evidence);
+    }
+    if (each.timeline.empty()) check_.note(path + ".timeline", "is empty");
+    for (std::size_t i = 0; i < each.timeline.size(); ++i) {
+      const timeline_row& row = each.timeline[i];
+      const std::string at = fmt::format("{}.timeline[{}]", path, i);
+      text(at, row.event, row.evidence);
+      if (!row.evidence.empty()) check_.instant(at, row.t, row.evidence);
+    }
+    check_cause(path + ".root_cause", each.root_cause);
+    if (each.alternatives.empty()) check_.note(path + ".alternatives", "are none: at least one is expected");
+    for (std::size_t i = 0; i < each.alternatives.size(); ++i) {
+      const alternative& other = each.alternatives[i];
+      const std::string at = fmt::format("{}.alternatives[{}]", path, i);
+      text(at + ".hypothesis", other.hypothesis, other.evidence);
+      text(at + ".reason", other.reason, other.evidence);
+    }
+    if (each.resolution.evidence) {
+      text(path + ".resolution", each.resolution.what_ended_it, *each.resolution.evidence);
+    }
+    check_actions(path, each);
+  }
+
+  const postmortem& document_;
+  std::map<std::string, const evidence_item*, std::less<>> items_;
+  citation_check check_;
+};
+
+}  // namespace
+
+std::vector<draft_problem> check_postmortem(const postmortem& document) {
+  return document_check(document).run();
+}
+
+}  // namespace stook::sre

@@ -1,0 +1,91 @@
+#include <oncall/postmortem/citations.hpp>
+
+#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <stook/core/json.hpp>
+
+namespace stook::sre {
+namespace {
+
+/// "E1 does", "E1, E2 do".
+std::string who(const evidence_ids& cited) {
+  return fmt::format("{} {}", fmt::join(cited, ", "), cited.size() == 1 ? "does" : "do");
+}
+
+}  // namespace
+
+bool citation_check::note(std::string path, std::string what) {
+  problems_.push_back({std::move(path), std::move(what)});
+  return false;
+}
+
+bool citation_check::ids(const std::string& path, const evidence_ids& cited) {
+  if (cited.empty()) return note(path, "cites no evidence: name the ids that it rests on");
+  bool known = true;
+  for (const std::string& id : cited) {
+    if (!find_(id))
+      known = note(path, fmt::format("cites {}, which is not in the evidence", one_line(id, 40)));
+  }
+  return known;
+}
+
+cited_values citation_check::values_of(const evidence_ids& cited) const {
+  cited_values out;
+  for (const std::string& id : cited) {
+    if (const evidence_item* item = find_(id)) out.add(*item);
+  }
+  return out;
+}
+
+bool citation_check::text(const std::string& path, std::string_view text, const evidence_ids& cited) {
+  if (!ids(path, cited)) return false;
+  if (text.empty()) return note(path, "is empty");
+  const std::vector<std::string> missing = values_of(cited).unsupported(text);
+  if (missing.empty()) return true;
+  return note(path,
+              one_line(fmt::format("says {}, which {} not hold", fmt::join(missing, ", "), who(cited)), 400));
+}
+
+bool citation_check::name(const std::string& path, std::string_view what, std::string_view name,
+                          const evidence_ids& cited) {
+  if (!ids(path, cited)) return false;
+  if (values_of(cited).has_name(name)) return true;
+  return note(path, fmt::format("names the {} {}, which {} not name", what, one_line(name, 80), who(cited)));
+}
+
+bool citation_check::instant(const std::string& path, timestamp t, const evidence_ids& cited) {
+  if (!ids(path, cited)) return false;
+  if (values_of(cited).has_instant(t)) return true;
+  return note(path, fmt::format("is at {}, an instant that {} not hold", to_string(t), who(cited)));
+}
+
+bool citation_check::number(const std::string& path, double value, const evidence_ids& cited) {
+  if (!ids(path, cited)) return false;
+  const cited_values values = values_of(cited);
+  if (values.has_number(value) || values.unsupported(fmt::format("{:g}", value)).empty()) return true;
+  return note(path, fmt::format("is {:g}, which {} not hold", value, who(cited)));
+}
+
+std::string one_line(std::string_view text, std::size_t limit) {
+  std::string out = to_valid_utf8(text);
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) < ' ' || c == 0x7F) c = ' ';
+  }
+  if (out.size() <= limit) return out;
+  std::size_t end = out.rfind(' ', limit);
+  if (end == std::string::npos || end < limit / 2) end = limit;
+  while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0U) == 0x80U) --end;
+  out.resize(end);
+  return out + "...";
+}
+
+std::string thousands(double value) {
+  std::string digits = fmt::format("{:.0f}", std::abs(value));
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
+  return value < 0 ? "-" + digits : digits;
+}
+
+}  // namespace stook::sre

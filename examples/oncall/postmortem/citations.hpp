@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <oncall/evidence/numbers.hpp>
+#include <oncall/postmortem/postmortem.hpp>
+
+namespace stook::sre {
+
+using evidence_lookup = std::function<const evidence_item*(std::string_view id)>;
+
+/// Holds statements against the evidence that they cite, and notes what does not hold.
+class citation_check {
+ public:
+  explicit citation_check(evidence_lookup find) : find_(std::move(find)) {}
+
+  /// Each id is known, and there is one.
+  bool ids(const std::string& path, const evidence_ids& cited);
+  /// Moreover every number in the text occurs in the cited items.
+  bool text(const std::string& path, std::string_view text, const evidence_ids& cited);
+  /// Moreover the cited items name it. `what` says what it is: "service".
+  bool name(const std::string& path, std::string_view what, std::string_view name, const evidence_ids& cited);
+  /// Moreover an instant of the cited items is `t`.
+  bool instant(const std::string& path, timestamp t, const evidence_ids& cited);
+  /// Moreover the number stands in the cited items.
+  bool number(const std::string& path, double value, const evidence_ids& cited);
+
+  bool note(std::string path, std::string what);
+  std::vector<draft_problem>& problems() { return problems_; }
+
+ private:
+  cited_values values_of(const evidence_ids& cited) const;
+
+  evidence_lookup find_;
+  std::vector<draft_problem> problems_;
+};
+
+/// The text without control characters, in valid UTF-8, cut at a blank so that it has at most `limit` bytes.
+std::string one_line(std::string_view text, std::size_t limit = 300);
+
+/// `1,234,567`.
+std::string thousands(double value);
+
+}  // namespace stook::sre

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <oncall/postmortem/citations.hpp>
+
+namespace stook::sre {
+
+/// Everything about one incident that has been established, on its way into the document.
+struct incident_draft {
+  const draft_inputs& inputs;
+  const incident_finding& found;
+  const detected_window& window;
+  const catalogue& actions;
+  std::size_t index;   ///< of the incident in the document
+  std::string path;    ///< of the finding, for problems: "incidents[0]"
+  timestamp data_end;  ///< just behind the last sample
+  impact_query asked{};
+  impact_measure impact{};
+  std::string impact_id{};   ///< evidence of the measurement
+  std::string changes_id{};  ///< evidence of the changes around it; empty where there is no list of events
+  int dropped = 0;           ///< statements left out
+
+  time_span span() const { return {window.start, window.end.value_or(data_end)}; }
+  /// Where its timeline may reach: six hours before, one after.
+  time_span around() const;
+  /// The change or other event of exactly (to the second) that time, or null.
+  const change_event* event_at(timestamp t) const;
+};
+
+/// The incident's section of the document. What does not hold goes into `check`.
+incident make_incident(incident_draft& draft, citation_check& check);
+
+/// "deploy of payments: version 2"; without numbers that its cut has broken.
+std::string describe(const change_event& event);
+
+/// Parts of `make_incident` that stand in files of their own.
+std::vector<action_item> make_action_items(const incident_draft& draft,
+                                           const std::vector<mitigation>& proposed);
+runbook make_runbook(const incident_draft& draft, const incident& made,
+                     const std::vector<mitigation>& proposed);
+
+}  // namespace stook::sre
