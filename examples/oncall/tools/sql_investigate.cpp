@@ -1,0 +1,61 @@
+#include <fmt/format.h>
+#include <boost/json/value.hpp>
+
+#include <oncall/tools/reports.hpp>
+#include <oncall/tools/tools.hpp>
+#include <stook/core/codec.hpp>
+#include <stook/core/json.hpp>
+
+namespace stook::sre {
+
+struct sql_arguments {
+  std::string query;
+  int limit = 50;
+  inputs_report inputs{};
+};
+STOOK_DESCRIBE(sql_arguments,
+               (query, "One SELECT in SQLite's SQL", stook::length{1, 8000},
+                stook::example{"\"SELECT service, count(*) AS n FROM logs WHERE ts >= '2026-01-15T14:52:00Z' "
+                               "AND level = 'ERROR' GROUP BY service ORDER BY n DESC\""}),
+               (limit, "Most rows to return", stook::between{1, 200}, stook::defaulted), (inputs))
+
+namespace {
+
+sql_report ask(investigation& about, const sql_arguments& a, const run_context& context) {
+  const auto guard = about.lock();
+  sqlite::query_result found =
+      about.database().select(a.query, static_cast<std::size_t>(a.limit), context.stop());
+  const time_span all = about.span();
+  const auto rows = static_cast<std::int64_t>(found.rows.size());
+  sql_report out{.evidence = about.record("inputs", {.tool = "sql_investigate",
+                                                     .query = a.query,
+                                                     .from = all.start,
+                                                     .to = all.end,
+                                                     .result = sqlite::to_json(found),
+                                                     .rows = rows,
+                                                     .truncated = found.truncated,
+                                                     .call_id = context.call_id()}),
+                 .columns = std::move(found.columns),
+                 .rows = std::move(found.rows),
+                 .truncated = found.truncated};
+  context.progress(fmt::format("{} row{} of {}", rows, rows == 1 ? "" : "s", fmt::join(out.columns, ", ")),
+                   1);
+  return out;
+}
+
+}  // namespace
+
+tool sql_investigate_tool(std::shared_ptr<investigation> about) {
+  return tool("sql_investigate",
+              "Ask the loaded inputs one read-only SQL question. Tables: metrics (ts and a column for each "
+              "metric), logs, events, topology; ts is UTC text such as 2026-01-15T14:52:00Z and compares as "
+              "time. quantile_cont(x, 0.95) is there beside SQLite's own functions. Aggregate: results are "
+              "cut at `limit` rows. A cell without a value is NULL.",
+              {.effect = reads,
+               .max_result = 24 * 1024,
+               .exclusive = {"investigation", "database"},
+               .inputs = {{"inputs", "inputs"}}},
+              [about](sql_arguments a, const run_context& context) { return ask(*about, a, context); });
+}
+
+}  // namespace stook::sre
