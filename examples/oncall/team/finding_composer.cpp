@@ -1,0 +1,226 @@
+#include <oncall/team/finding_composer.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace stook::sre {
+namespace {
+
+constexpr double strong_lift = 4;  // below it a signal may be chance
+constexpr std::size_t contributors_named = 6;
+constexpr std::size_t alternatives_named = 4;
+
+using ids = std::vector<std::string>;
+
+// A number as a person writes it, never more precise than its source.
+std::string number_text(double value) {
+  const double size = std::abs(value);
+  if (size >= 100) return fmt::format("{:.0f}", value);
+  if (size >= 1) return fmt::format("{:.1f}", value);
+  return fmt::format("{:.3f}", value);
+}
+
+std::string clock_text(timestamp t) { return to_string(timestamp::from_seconds(t.seconds())).substr(11, 8); }
+
+// The catalogue knows no action against a fault of the network as such.
+failure_mechanism mechanism_of_cause(mechanism m) {
+  switch (m) {
+    case mechanism::connection_pool_exhaustion:
+      return failure_mechanism::connection_pool_exhaustion;
+    case mechanism::lock_contention:
+      return failure_mechanism::lock_contention;
+    case mechanism::resource_leak:
+      return failure_mechanism::resource_leak;
+    case mechanism::bad_change:
+      return failure_mechanism::bad_change;
+    case mechanism::cache_miss_storm:
+      return failure_mechanism::cache_miss_storm;
+    case mechanism::traffic_surge:
+      return failure_mechanism::traffic_surge;
+    case mechanism::external_dependency:
+      return failure_mechanism::external_dependency;
+    case mechanism::upstream_timeout:
+      return failure_mechanism::upstream_timeout;
+    case mechanism::network_fault:
+    case mechanism::unknown:
+      break;
+  }
+  return failure_mechanism::unknown;
+}
+
+confidence_level level_of(cause_confidence_level level) {
+  switch (level) {
+    case cause_confidence_level::high:
+      return confidence_level::high;
+    case cause_confidence_level::medium:
+      return confidence_level::medium;
+    case cause_confidence_level::low:
+      return confidence_level::low;
+  }
+  return confidence_level::low;
+}
+
+trigger_kind kind_of_change(std::string_view kind) {
+  if (kind.find("deploy") != kind.npos || kind.find("release") != kind.npos) return trigger_kind::deploy;
+  if (kind.find("config") != kind.npos || kind.find("flag") != kind.npos) return trigger_kind::config;
+  return trigger_kind::unknown;
+}
+
+std::optional<std::string> named(const std::string& service) {
+  return service.empty() ? std::nullopt : std::optional(service);
+}
+
+cited_text symptom(const metric_report& m, const std::string& evidence) {
+  const bool rose = m.mean >= m.normal;
+  return {
+      .text = fmt::format("{} {} from {} to {} on average, {} at worst.", m.metric, rose ? "rose" : "fell",
+                          number_text(m.normal), number_text(m.mean), number_text(m.worst)),
+      .evidence = {evidence}};
+}
+
+std::vector<cited_text> symptoms(const window_report& w, const std::string& evidence) {
+  std::vector<metric_report> moved = w.metrics;
+  std::ranges::sort(moved, std::ranges::greater{}, &metric_report::deviation);
+  std::vector<cited_text> out;
+  for (const metric_report& m : moved) {
+    if (m.deviation >= 1 && out.size() < 5) out.push_back(symptom(m, evidence));
+  }
+  if (out.empty() && !moved.empty()) out.push_back(symptom(moved.front(), evidence));
+  return out;
+}
+
+const std::string& title_of(const log_signal& s) { return s.kind.empty() ? s.message : s.kind; }
+
+std::vector<contributor> contributors(const scan_report& r) {
+  std::vector<contributor> out;
+  for (const log_signal& s : r.scan.signals) {
+    if (s.lift < strong_lift || s.service.empty() || out.size() == contributors_named) continue;
+    out.push_back(
+        {.service = s.service, .error_kind = named(s.kind), .count = s.count, .evidence = {r.evidence}});
+  }
+  return out;
+}
+
+std::vector<cited_text> facts(const scan_report& r) {
+  std::vector<cited_text> out;
+  out.push_back({fmt::format("{} error lines in the window; the quiet part of the day gives {} for as long.",
+                             r.scan.error_lines, number_text(r.scan.expected_error_lines)),
+                 {r.evidence}});
+  for (const log_signal& s : r.scan.signals) {
+    if (s.lift < strong_lift || out.size() > 4) break;
+    out.push_back({fmt::format("{} logged \"{}\" {} times, {} are usual; its rate changed at {}.",
+                               s.service.empty() ? "A service without a name" : s.service, title_of(s),
+                               s.count, number_text(s.expected), clock_text(s.onset)),
+                   {r.evidence}});
+  }
+  return out;
+}
+
+hypothesis chosen(const ranked_cause& c, const ids& evidence) {
+  return {.statement = c.statement,
+          .service = named(c.service),
+          .mechanism = mechanism_of_cause(c.mechanism),
+          .falsifier = c.falsifier,
+          .check = c.check,
+          .evidence = evidence};
+}
+
+// Why a cause that was ranked below the first was not chosen.
+std::string reason_against(const ranked_cause& c, const ranked_cause& first) {
+  if (c.explains_share < first.explains_share) {
+    return fmt::format("It explains {:.0f} % of the excess errors, {} explains {:.0f} %.",
+                       100 * c.explains_share, first.id, 100 * first.explains_share);
+  }
+  if (c.onset > first.onset + std::chrono::minutes(2)) {
+    return fmt::format("Its signs begin at {}, those of {} at {}.", clock_text(c.onset), first.id,
+                       clock_text(first.onset));
+  }
+  return fmt::format(
+      "It ranks below {}: its score is {:.2f} against {:.2f}, since what it shows is more often a "
+      "symptom than a cause.",
+      first.id, c.score, first.score);
+}
+
+std::vector<rejected_hypothesis> rejected(const cause_report& causes, const ids& evidence) {
+  std::vector<rejected_hypothesis> out;
+  for (std::size_t i = 1; i < causes.hypotheses.size() && out.size() < alternatives_named; ++i) {
+    const ranked_cause& c = causes.hypotheses[i];
+    out.push_back({.hypothesis = c.statement,
+                   .service = named(c.service),
+                   .mechanism = mechanism_of_cause(c.mechanism),
+                   .verdict = alternative_verdict::unlikely,
+                   .reason = reason_against(c, causes.hypotheses.front()),
+                   .evidence = evidence});
+  }
+  return out;
+}
+
+void add_cause(incident_finding& to, const scan_report& r) {
+  const ids evidence{r.evidence, r.causes_evidence};
+  const ranked_cause& first = r.causes.hypotheses.front();
+  to.hypothesis = chosen(first, evidence);
+  to.alternatives = rejected(r.causes, evidence);
+  to.explains_share = first.explains_share;
+  to.confidence = level_of(first.confidence.level);
+  if (r.causes.outcome != cause_outcome::found) to.confidence = confidence_level::inconclusive;
+  to.basis = fmt::format("{}", fmt::join(first.confidence.basis, "; "));
+  for (const std::string& id : first.unexplained) {
+    const auto s = std::ranges::find(r.scan.signals, id, &log_signal::id);
+    if (s != r.scan.signals.end()) to.unexplained.push_back(s->service + ": " + title_of(*s));
+  }
+  if (!first.trigger) return;
+  const trigger_kind kind = kind_of_change(first.trigger->kind);
+  if (kind != trigger_kind::unknown)
+    to.trigger = trigger_finding{.kind = kind, .t = first.trigger->ts, .evidence = {r.causes_evidence}};
+}
+
+// The metrics show an incident of which the logs know nothing.
+void add_no_cause(incident_finding& to, const ids& evidence, std::string why) {
+  to.hypothesis = {.statement = "The logs do not show what caused it: " + why,
+                   .service = std::nullopt,
+                   .mechanism = failure_mechanism::unknown,
+                   .falsifier = "an error in the logs that rises with the metrics",
+                   .check = "telemetry that is not among the inputs: dependencies, network, infrastructure",
+                   .evidence = evidence};
+  to.confidence = confidence_level::inconclusive;
+  to.basis = "no error of the logs rises with the metrics";
+}
+
+incident_finding finding_for(const window_report& w, const std::string& detection, const scan_report* scan) {
+  incident_finding out{.start = w.start, .symptoms = symptoms(w, detection)};
+  if (const auto* end = std::get_if<timestamp>(&w.end)) out.end = *end;
+  if (!scan) {
+    add_no_cause(out, {detection}, "there is no scan of them.");
+    out.key_facts = out.symptoms;
+    return out;
+  }
+  out.top_contributors = contributors(*scan);
+  out.key_facts = facts(*scan);
+  if (scan->causes.hypotheses.empty()) {
+    add_no_cause(out, {scan->evidence, scan->causes_evidence}, scan->causes.reason);
+  } else {
+    add_cause(out, *scan);
+  }
+  return out;
+}
+
+}  // namespace
+
+finding compose_finding(const detection_report& detected, const std::vector<scan_report>& scans) {
+  finding out{.verdict = detected.found ? verdict::incident : verdict::no_incident};
+  for (const window_report& w : detected.windows) {
+    const auto scan =
+        std::ranges::find(scans, w.start, [](const scan_report& r) { return r.scan.window.from; });
+    out.incidents.push_back(finding_for(w, detected.evidence, scan == scans.end() ? nullptr : &*scan));
+  }
+  if (!detected.found) {
+    out.key_facts.push_back(
+        {"The detector judged every metric of the day against its own baseline and found no incident window.",
+         {detected.evidence}});
+  }
+  return out;
+}
+
+}  // namespace stook::sre
