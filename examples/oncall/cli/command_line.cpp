@@ -1,0 +1,200 @@
+#include <oncall/cli/command_line.hpp>
+
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+namespace stook::sre::cli {
+namespace {
+
+constexpr const char* day_note =
+    "The day is 24 hours of a web shop: metrics.csv, logs.csv, events.csv, topology.csv, truth.json.\n";
+
+void add_inputs(CLI::App& app, input_files& files, bool required) {
+  auto* metrics = app.add_option("--metrics", files.metrics, "CSV: ts and any columns of numbers");
+  auto* logs = app.add_option("--logs", files.logs, "CSV: ts, message, and service, level, error_kind, ...");
+  metrics->type_name("FILE")->required(required);
+  logs->type_name("FILE")->required(required);
+  app.add_option("--events", files.events, "CSV: ts, kind, service, detail; deploys and the like")
+      ->type_name("FILE");
+  app.add_option("--topology", files.topology, "CSV: caller, callee; which service calls which")
+      ->type_name("FILE");
+}
+
+void add_run(CLI::App& app, run_settings& run) {
+  app.add_option("--out", run.out, "Where the report goes; files of an earlier report are replaced")
+      ->type_name("DIR")
+      ->capture_default_str();
+  app.add_option("--model", run.model, "Who decides: rules (offline, no language model)")
+      ->check(CLI::IsMember({"rules"}))
+      ->type_name("NAME")
+      ->capture_default_str();
+  app.add_flag("--json", run.json, "Print postmortem.json instead of the summary");
+  app.add_flag("--quiet", run.quiet, "Do not show the team at work; results and errors only");
+  app.add_option("--pace", run.pace_ms, "Pause before each step, in ms, to watch the team work")
+      ->check(CLI::Range(0, 10'000))
+      ->type_name("MS");
+}
+
+void add_day(CLI::App& app, std::uint64_t& seed, bool& quiet_day) {
+  app.add_option("--seed", seed, "Which day; the same seed gives the same bytes")
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_flag("--quiet-day", quiet_day, "A day on which nothing goes wrong");
+}
+
+// Instants are read after parsing, so that the message can name the option and the form.
+struct scan_texts {
+  std::string from, to;
+};
+
+timestamp read_instant(std::string_view option, const std::string& text) {
+  if (const auto parsed = parse_timestamp(text)) return parsed->value;
+  throw usage_error(fmt::format("{} {}: {}", option, text, timestamp_format_hint));
+}
+
+struct parser {
+  CLI::App app{"The on-call team: finds incidents in metrics and logs, and writes the postmortem."};
+  demo_command demo;
+  investigate_command investigate;
+  generate_command generate;
+  detect_command detect;
+  sql_command sql;
+  scan_command scan;
+  scan_texts scan_span;
+  CLI::App *demo_app, *investigate_app, *generate_app, *detect_app, *sql_app, *scan_app;
+
+  parser();
+  any_command result() const;
+
+ private:
+  CLI::App* add(const char* name, const char* what, const std::string& more);
+};
+
+CLI::App* parser::add(const char* name, const char* what, const std::string& more) {
+  CLI::App* sub = app.add_subcommand(name, what);
+  sub->footer(more);
+  return sub;
+}
+
+parser::parser() {
+  app.name("oncall");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", std::string("oncall " STOOK_VERSION));
+  app.footer(
+      "Examples:\n"
+      "  oncall demo\n"
+      "  oncall investigate --metrics metrics.csv --logs logs.csv --events events.csv\n"
+      "  oncall detect --metrics metrics.csv --json\n\n"
+      "Results go to stdout, everything else to stderr. Exit codes: 0 finished (also when there is no\n"
+      "incident), 1 the run failed, 2 wrong usage or input, 130 interrupted.");
+
+  demo_app =
+      add("demo", "Make up a day, investigate it, show the report",
+          std::string(day_note) +
+              "It is written to DIR/day, the report to DIR.\n\n"
+              "Examples:\n  oncall demo\n  oncall demo --seed 42 --pace 300\n  oncall demo --quiet-day");
+  add_day(*demo_app, demo.seed, demo.quiet_day);
+  add_run(*demo_app, demo.run);
+
+  investigate_app =
+      add("investigate", "Find out what went wrong, and write the postmortem",
+          "Writes summary.txt, postmortem.json, postmortem.md, runbook.md and trace.jsonl into DIR.\n"
+          "Interrupted (Ctrl-C), it writes what it has found so far and ends with 130.\n\n"
+          "Examples:\n"
+          "  oncall investigate --metrics metrics.csv --logs logs.csv\n"
+          "  oncall investigate --metrics m.csv --logs l.csv --events e.csv --topology t.csv --out report\n"
+          "  oncall investigate --metrics m.csv --logs l.csv --json --quiet | jq .verdict");
+  add_inputs(*investigate_app, investigate.files, true);
+  add_run(*investigate_app, investigate.run);
+
+  generate_app = add("generate", "Write a made-up day with an incident",
+                     std::string(day_note) + "\nExamples:\n  oncall generate --seed 42 --out day");
+  add_day(*generate_app, generate.seed, generate.quiet_day);
+  generate_app->add_option("--out", generate.out, "Directory for the files; created, files replaced")
+      ->type_name("DIR")
+      ->required();
+
+  detect_app = add("detect", "Find incident windows in metrics",
+                   "A window is half-open: from its first bad sample to the first good one after it. With\n"
+                   "--json its end is null while it is still going on.\n\n"
+                   "Examples:\n  oncall detect --metrics metrics.csv\n"
+                   "  oncall detect --metrics metrics.csv --json | jq -r '.windows[].start'");
+  detect_app->add_option("--metrics", detect.metrics, "CSV: ts and any columns of numbers")
+      ->type_name("FILE")
+      ->required();
+  detect_app->add_flag("--json", detect.json, "Print JSON");
+
+  sql_app = add("sql", "Ask the inputs a read-only SQL question",
+                "Tables: metrics(ts, ts_us, ...), logs(ts, ts_us, service, level, error_kind, ...),\n"
+                "events(ts, ts_us, kind, service, detail), topology(caller, callee). SQLite's SQL, and\n"
+                "quantile_cont(x, q); ts is UTC text, ts_us microseconds since 1970.\n\n"
+                "Examples:\n"
+                "  oncall sql --metrics metrics.csv --logs logs.csv \\\n"
+                "    \"SELECT service, count(*) FROM logs WHERE level = 'ERROR' GROUP BY service\"");
+  add_inputs(*sql_app, sql.files, false);
+  sql_app->add_option("query", sql.query, "One SELECT")->type_name("QUERY")->required();
+  sql_app->add_flag("--json", sql.json, "Print JSON");
+
+  scan_app = add("scan", "Rank the log patterns that are more frequent in a span than elsewhere",
+                 "Examples:\n"
+                 "  oncall scan --logs logs.csv --from 2026-01-15T14:52:00Z --to 2026-01-15T17:16:00Z");
+  scan_app->add_option("--logs", scan.logs, "CSV: ts, message, and service, level, error_kind, ...")
+      ->type_name("FILE")
+      ->required();
+  scan_app
+      ->add_option("--from", scan_span.from, "First instant of the span, ISO-8601; UTC if it names no zone")
+      ->type_name("T")
+      ->required();
+  scan_app->add_option("--to", scan_span.to, "The instant behind the span")->type_name("T")->required();
+  scan_app->add_flag("--json", scan.json, "Print JSON");
+}
+
+any_command parser::result() const {
+  if (demo_app->parsed()) return demo;
+  if (investigate_app->parsed()) return investigate;
+  if (generate_app->parsed()) return generate;
+  if (detect_app->parsed()) return detect;
+  if (sql_app->parsed()) {
+    const input_files& f = sql.files;
+    if (f.metrics.empty() && f.logs.empty() && f.events.empty() && f.topology.empty())
+      throw usage_error("sql needs an input: --metrics FILE, --logs FILE, --events FILE or --topology FILE");
+    return sql;
+  }
+  scan_command out = scan;
+  out.from = read_instant("--from", scan_span.from);
+  out.to = read_instant("--to", scan_span.to);
+  if (out.to <= out.from)
+    throw usage_error(fmt::format("--to {} is not after --from {}", scan_span.to, scan_span.from));
+  return out;
+}
+
+// What CLI11 throws for --help and --version is no error; its text comes from the command it stands behind.
+show_text asked_text(const parser& p, const CLI::Success& asked) {
+  if (asked.get_exit_code() == 0 && asked.get_name() == "CallForVersion")
+    return {std::string(asked.what()) + "\n"};
+  const CLI::App* about = &p.app;
+  const auto chosen = p.app.get_subcommands();
+  if (!chosen.empty()) about = chosen.front();
+  return {about->help(chosen.empty() ? "" : "oncall " + about->get_name())};
+}
+
+}  // namespace
+
+any_command read_command_line(int argc, const char* const* argv) {
+  parser p;
+  try {
+    p.app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {
+    return asked_text(p, asked);
+  } catch (const CLI::ParseError& e) {
+    const auto chosen = p.app.get_subcommands();
+    throw usage_error(fmt::format("{}\nTry: oncall {}--help", e.what(),
+                                  chosen.empty() ? "" : chosen.front()->get_name() + " "));
+  }
+  return p.result();
+}
+
+}  // namespace stook::sre::cli

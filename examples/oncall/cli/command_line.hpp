@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <variant>
+
+#include <oncall/data/incident_data.hpp>
+#include <stook/core/time.hpp>
+
+namespace stook::sre::cli {
+
+/// How an investigation runs and what it says.
+struct run_settings {
+  std::filesystem::path out{};
+  std::string model = "rules";
+  bool json = false;
+  bool quiet = false;
+  int pace_ms = 0;  ///< pause before each step, to watch
+};
+
+struct demo_command {
+  std::uint64_t seed = 7;
+  bool quiet_day = false;
+  run_settings run{.out = "oncall-demo"};
+};
+
+struct investigate_command {
+  input_files files{};
+  run_settings run{.out = "oncall-out"};
+};
+
+struct generate_command {
+  std::uint64_t seed = 7;
+  bool quiet_day = false;
+  std::filesystem::path out{};
+};
+
+struct detect_command {
+  std::filesystem::path metrics{};
+  bool json = false;
+};
+
+struct sql_command {
+  input_files files{};
+  std::string query{};
+  bool json = false;
+};
+
+struct scan_command {
+  std::filesystem::path logs{};
+  timestamp from{};
+  timestamp to{};
+  bool json = false;
+};
+
+/// Text that was asked for: help, the version.
+struct show_text {
+  std::string text{};
+};
+
+using any_command = std::variant<show_text, demo_command, investigate_command, generate_command,
+                                 detect_command, sql_command, scan_command>;
+
+/// A command line that cannot be understood; the message says what to do.
+struct usage_error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Reads the command line. Throws `usage_error`.
+any_command read_command_line(int argc, const char* const* argv);
+
+}  // namespace stook::sre::cli

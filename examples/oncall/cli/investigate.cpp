@@ -1,0 +1,130 @@
+#include <oncall/cli/investigate.hpp>
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <oncall/cli/inputs.hpp>
+#include <oncall/cli/interrupt.hpp>
+#include <oncall/cli/live_view.hpp>
+#include <oncall/cli/report_files.hpp>
+#include <oncall/postmortem/render.hpp>
+#include <oncall/team/team.hpp>
+#include <oncall/team/trace_writer.hpp>
+
+namespace stook::sre::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A pause that an interrupt ends.
+hook pause_before_step(int ms, std::stop_token stop) {
+  if (ms == 0) return {};
+  return [ms, stop = std::move(stop)](hook_context&) {
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    std::unique_lock lock(mutex);
+    wake.wait_for(lock, stop, std::chrono::milliseconds(ms), [] { return false; });
+  };
+}
+
+std::string summary_of(const investigation& about, const answer& a) {
+  std::string out;
+  if (!a.ok())
+    out = fmt::format("The investigation did not finish: {}.\n", a.error ? a.error->message : a.reason);
+  if (about.document) return out + executive_summary(*about.document);
+  return out + "The incident window is not established.\n";
+}
+
+class report {
+ public:
+  report(const investigation& about, const answer& a, std::string trace, const fs::path& out)
+      : about_(about), out_(out) {
+    add("summary.txt", summary_of(about, a));
+    if (about.document) {
+      add("postmortem.json", to_json_document(*about.document));
+      add("postmortem.md", to_markdown(*about.document));
+      add("runbook.md", to_runbook(*about.document));
+    } else {
+      add("evidence.jsonl", to_json_lines(about.evidence()));
+    }
+    add("trace.jsonl", std::move(trace));
+  }
+
+  // Files of an earlier report that this one lacks would lie about it: they go.
+  void write() const {
+    for (const char* name :
+         {"summary.txt", "postmortem.json", "postmortem.md", "runbook.md", "evidence.jsonl", "trace.jsonl"}) {
+      std::error_code ignored;
+      fs::remove(out_ / name, ignored);
+    }
+    for (const auto& [name, text] : files_) write_file(out_ / name, text);
+  }
+
+  void show(const run_settings& settings, terminal& to) const {
+    if (settings.json && about_.document) {
+      to.out.write(files_[1].text);
+    } else if (!settings.json) {
+      to.out.write(files_.front().text);
+    }
+    std::string names;
+    for (const auto& f : files_) names += (names.empty() ? "" : ", ") + f.name;
+    to.say(
+        fmt::format("\n{} {}: {}", to.err.paint(style::dim, "Written to"), printable(out_.string()), names));
+  }
+
+ private:
+  struct file {
+    std::string name, text;
+  };
+  void add(std::string name, std::string text) { files_.push_back({std::move(name), std::move(text)}); }
+
+  const investigation& about_;
+  fs::path out_;
+  std::vector<file> files_;
+};
+
+exit_code outcome(const answer& a, const interrupt_watch& watch, terminal& to) {
+  if (a.ok()) return exit_code::finished;
+  const std::string why = a.error ? a.error->message : a.reason;
+  to.err.line(fmt::format("{} {}", to.err.paint(style::red, "oncall:"),
+                          watch.interrupted() ? "interrupted; what was found so far is written"
+                                              : "the run did not finish: " + printable(why)));
+  return watch.interrupted() ? exit_code::interrupted : exit_code::failed;
+}
+
+}  // namespace
+
+exit_code investigate(const input_files& files, const run_settings& settings, terminal& to) {
+  to.quiet = settings.quiet;
+  prepare_directory(settings.out);
+  const auto about = std::make_shared<investigation>(
+      investigation_options{.files = files, .tool_version = "oncall " STOOK_VERSION});
+  about->load();  // here and not in the run: an input that cannot be read is for the person, not for a model
+  say_what_was_odd(about->data().reports, to);
+
+  const interrupt_watch watch;
+  trace_writer trace;
+  live_view view(to);
+  std::vector<run_listener*> listeners{&trace};
+  if (!settings.quiet) listeners.push_back(&view);
+  listener_list all(std::move(listeners));
+  const agent team = make_team(about, {.before_step = pause_before_step(settings.pace_ms, watch.token())});
+  const answer a = team.run("Find out what went wrong in this telemetry, and write the postmortem.",
+                            {.listener = &all, .stop = watch.token()});
+  if (!about->document) draft_unfinished(*about, a.state);
+  const report out(*about, a, trace.text(), settings.out);
+  out.write();
+  if (!settings.quiet) to.err.write("\n");
+  out.show(settings, to);
+  return outcome(a, watch, to);
+}
+
+exit_code run(const investigate_command& command, terminal& to) {
+  return investigate(command.files, command.run, to);
+}
+
+}  // namespace stook::sre::cli

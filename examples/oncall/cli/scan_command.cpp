@@ -1,0 +1,56 @@
+#include <fmt/format.h>
+
+#include <oncall/cli/commands.hpp>
+#include <oncall/cli/inputs.hpp>
+#include <oncall/cli/table.hpp>
+#include <oncall/data/loaders.hpp>
+#include <oncall/logs/log_scan.hpp>
+#include <oncall/tools/window_report.hpp>
+#include <stook/core/codec.hpp>
+
+namespace stook::sre::cli {
+namespace {
+
+void show(const log_scan& scan, terminal& to) {
+  to.out.line(to.out.paint(style::bold, window_text(scan.window.from, scan.window.to)));
+  to.out.line(fmt::format("{} lines, {} of them errors; {:.0f} expected by the quiet {:.1f} h",
+                          grouped(static_cast<std::uint64_t>(scan.lines)),
+                          grouped(static_cast<std::uint64_t>(scan.error_lines)), scan.expected_error_lines,
+                          scan.quiet_hours));
+  if (!scan.signals.empty()) {
+    to.out.write("\n");
+    table signals({"service", "kind", "count", "expected", "lift", "onset", "message"});
+    for (const log_signal& s : scan.signals) {
+      signals.add({s.service, s.kind.empty() ? "-" : s.kind, std::to_string(s.count),
+                   fmt::format("{:.1f}", s.expected), fmt::format("{:+.1f}", s.lift), to_string(s.onset),
+                   s.message});
+    }
+    to.out.write(signals.text(to.out));
+  }
+  if (scan.templates.empty()) return;
+  to.out.write("\n");
+  table templates({"template", "count", "expected", "lift"});
+  for (const template_row& t : scan.templates) {
+    templates.add(
+        {t.text, std::to_string(t.count), fmt::format("{:.1f}", t.expected), fmt::format("{:+.1f}", t.lift)});
+  }
+  to.out.write(templates.text(to.out, 90));
+}
+
+}  // namespace
+
+exit_code run(const scan_command& command, terminal& to) {
+  const loaded_logs in = load_logs(command.logs);
+  say_what_was_odd({in.report}, to);
+  const log_scan scan = scan_logs(in.table, {.from = command.from, .to = command.to});
+  for (const std::string& note : scan.notes)
+    to.say(fmt::format("{} {}", to.err.paint(style::dim, "note:"), printable(note)));
+  if (command.json) {
+    to.out.line(to_json_text(scan));
+  } else {
+    show(scan, to);
+  }
+  return exit_code::finished;
+}
+
+}  // namespace stook::sre::cli

@@ -1,0 +1,331 @@
+"""The program `oncall`: cli_test.py PROGRAM SCHEMA"""
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+import jsonschema
+
+PROGRAM = SCHEMA = None
+REPORT = {"summary.txt", "postmortem.json", "postmortem.md", "runbook.md", "trace.jsonl"}
+ESCAPE = "\x1b"
+
+
+def oncall(*args, cwd=None, env=None):
+    return subprocess.run([PROGRAM, *map(str, args)], capture_output=True, text=True, cwd=cwd, timeout=60,
+                          env={**os.environ, **(env or {})})
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.scratch = tempfile.TemporaryDirectory(prefix="oncall_cli_")
+        self.dir = Path(self.scratch.name)
+
+    def tearDown(self):
+        self.scratch.cleanup()
+
+    def day(self, *args):
+        out = self.dir / "day"
+        self.assertEqual(oncall("generate", "--out", out, *args).returncode, 0)
+        return out
+
+    def inputs(self, day):
+        return ["--metrics", day / "metrics.csv", "--logs", day / "logs.csv", "--events", day / "events.csv",
+                "--topology", day / "topology.csv"]
+
+
+class Usage(Case):
+    def test_every_command_has_help_with_an_example_on_stdout(self):
+        for command in ([], ["demo"], ["investigate"], ["generate"], ["detect"], ["sql"], ["scan"]):
+            ran = oncall(*command, "--help")
+            self.assertEqual(ran.returncode, 0, command)
+            self.assertIn("oncall", ran.stdout)
+            self.assertIn("Examples:", ran.stdout, command)
+            self.assertEqual(ran.stderr, "")
+
+    def test_version(self):
+        ran = oncall("--version")
+        self.assertEqual(ran.returncode, 0)
+        self.assertRegex(ran.stdout, r"^oncall \d+\.\d+\.\d+\n$")
+
+    def test_wrong_usage_ends_with_2_and_says_what_to_do(self):
+        for args in ([], ["fly"], ["detect"], ["demo", "--seed", "x"], ["investigate", "--metrics", "m.csv"],
+                     ["demo", "--model", "gpt"], ["sql", "SELECT 1"],
+                     ["scan", "--logs", "l.csv", "--from", "now", "--to", "later"]):
+            ran = oncall(*args, cwd=self.dir)
+            self.assertEqual(ran.returncode, 2, args)
+            self.assertEqual(ran.stdout, "", args)
+            self.assertIn("oncall:", ran.stderr, args)
+
+    def test_an_instant_that_cannot_be_read_is_named_with_the_form(self):
+        ran = oncall("scan", "--logs", "l.csv", "--from", "14 o'clock", "--to", "2026-01-15")
+        self.assertIn("--from", ran.stderr)
+        self.assertIn("2026-01-02T03:04:05Z", ran.stderr)
+
+
+class Inputs(Case):
+    def test_a_missing_file_is_named(self):
+        ran = oncall("detect", "--metrics", self.dir / "none.csv")
+        self.assertEqual(ran.returncode, 2)
+        self.assertIn("none.csv", ran.stderr)
+
+    def test_an_empty_file_is_named(self):
+        empty = self.dir / "empty.csv"
+        empty.write_text("")
+        ran = oncall("detect", "--metrics", empty)
+        self.assertEqual(ran.returncode, 2)
+        self.assertIn("empty.csv", ran.stderr)
+
+    def test_a_broken_line_is_named_with_its_number_and_costs_only_itself(self):
+        day = self.day()
+        metrics = day / "metrics.csv"
+        lines = metrics.read_text().splitlines()
+        lines[99] = "not a time,1,2,3"
+        lines[199] = "2026-01-15T03:18:00Z,1"
+        metrics.write_text("\n".join(lines) + "\n")
+        ran = oncall("detect", "--metrics", metrics, "--json")
+        self.assertEqual(ran.returncode, 0)
+        self.assertIn("metrics.csv:100", ran.stderr)
+        self.assertIn("metrics.csv:200", ran.stderr)
+        self.assertEqual(len(json.loads(ran.stdout)["windows"]), 1)
+
+    def test_text_of_the_data_does_not_steer_the_terminal(self):
+        metrics = self.day() / "metrics.csv"
+        metrics.write_bytes(metrics.read_bytes() + b"\x1b]0;owned\x07,1,2,3\n")
+        ran = oncall("detect", "--metrics", metrics)
+        self.assertNotIn(ESCAPE, ran.stderr)
+
+
+class Detect(Case):
+    def test_json_has_the_windows(self):
+        day = self.day("--seed", 3)
+        truth = json.loads((day / "truth.json").read_text())
+        ran = oncall("detect", "--metrics", day / "metrics.csv", "--json")
+        self.assertEqual(ran.returncode, 0)
+        found = json.loads(ran.stdout)
+        self.assertEqual(list(found), ["windows"])
+        self.assertEqual(found["windows"][0]["start"], truth["window"]["start"])
+        self.assertEqual(found["windows"][0]["end"], truth["window"]["end"])
+
+    def test_an_ongoing_window_has_no_end(self):
+        metrics = self.day() / "metrics.csv"
+        metrics.write_text("".join(metrics.read_text().splitlines(keepends=True)[:1000]))
+        window = json.loads(oncall("detect", "--metrics", metrics, "--json").stdout)["windows"][0]
+        self.assertIsNone(window["end"])
+
+    def test_no_incident_is_an_answer(self):
+        metrics = self.day("--quiet-day") / "metrics.csv"
+        self.assertEqual(oncall("detect", "--metrics", metrics).stdout, "No incident.\n")
+        self.assertEqual(json.loads(oncall("detect", "--metrics", metrics, "--json").stdout), {"windows": []})
+
+
+class Questions(Case):
+    def test_sql_answers_as_table_and_as_json(self):
+        day = self.day()
+        query = "SELECT level, count(*) AS n FROM logs GROUP BY level ORDER BY n DESC"
+        ran = oncall("sql", "--logs", day / "logs.csv", query)
+        self.assertEqual(ran.returncode, 0, ran.stderr)
+        self.assertRegex(ran.stdout, r"^level +n\n")
+        rows = json.loads(oncall("sql", "--logs", day / "logs.csv", "--json", query).stdout)["rows"]
+        self.assertEqual(sum(row[1] for row in rows), 9000)
+
+    def test_sql_that_writes_or_is_wrong_ends_with_2(self):
+        logs = self.day() / "logs.csv"
+        for query in ("DELETE FROM logs", "SELEC 1", "SELECT 1; SELECT 2", "ATTACH '/tmp/x' AS x"):
+            self.assertEqual(oncall("sql", "--logs", logs, query).returncode, 2, query)
+
+    def test_scan_ranks_the_errors_of_a_span(self):
+        day = self.day()
+        truth = json.loads((day / "truth.json").read_text())["window"]
+        args = ["scan", "--logs", day / "logs.csv", "--from", truth["start"], "--to", truth["end"]]
+        self.assertIn("DBConnPoolExhausted", oncall(*args).stdout)
+        found = json.loads(oncall(*args, "--json").stdout)
+        self.assertGreater(found["error_lines"], found["expected_error_lines"])
+
+
+class Investigate(Case):
+    def investigate(self, day, *args, **more):
+        return oncall("investigate", *self.inputs(day), "--out", self.dir / "out", *args, **more)
+
+    def check_report(self, verdict):
+        out = self.dir / "out"
+        self.assertEqual({f.name for f in out.iterdir()} - {"day"}, REPORT)
+        document = json.loads((out / "postmortem.json").read_text())
+        schema = json.loads(Path(SCHEMA).read_text())
+        jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(document)
+        self.assertEqual(document["verdict"], verdict)
+        known = {e["id"] for e in document["evidence"]}
+        self.check_citations(document, known)
+        for line in (out / "trace.jsonl").read_text().splitlines():
+            json.loads(line)
+        return document
+
+    def check_citations(self, value, known):
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                if key == "evidence" and isinstance(inner, list) and inner and isinstance(inner[0], str):
+                    self.assertTrue(set(inner) <= known, inner)
+                elif key != "result":
+                    self.check_citations(inner, known)
+        elif isinstance(value, list):
+            for inner in value:
+                self.check_citations(inner, known)
+
+    def test_the_report_is_valid_and_right_on_several_days(self):
+        for seed in (1, 2, 3, 42):
+            day = self.day("--seed", seed)
+            ran = self.investigate(day)
+            self.assertEqual(ran.returncode, 0, ran.stderr)
+            cause = self.check_report("incident")["incidents"][0]["root_cause"]
+            self.assertEqual((cause["service"], cause["mechanism"]),
+                             ("db-proxy", "connection_pool_exhaustion"), seed)
+            lines = ran.stdout.splitlines()
+            self.assertTrue(0 < len(lines) <= 10, ran.stdout)
+
+    def test_a_quiet_day_ends_with_0_and_a_report(self):
+        ran = self.investigate(self.day("--quiet-day"))
+        self.assertEqual(ran.returncode, 0, ran.stderr)
+        self.check_report("no_incident")
+
+    def test_two_incidents_are_both_told_in_order(self):
+        day = self.day()
+        metrics = day / "metrics.csv"
+        lines = metrics.read_text().splitlines()
+        head, rows = lines[0].split(","), [line.split(",") for line in lines[1:]]
+        at = {name: i for i, name in enumerate(head)}
+        for row in rows[240:300]:
+            row[at["p95_ms"]] = str(float(row[at["p95_ms"]]) * 3)
+            row[at["error_rate"]] = str(float(row[at["error_rate"]]) + 0.05)
+        metrics.write_text("\n".join([",".join(r) for r in [head, *rows]]) + "\n")
+        ran = self.investigate(day)
+        self.assertEqual(ran.returncode, 0, ran.stderr)
+        incidents = self.check_report("incident")["incidents"]
+        self.assertEqual(len(incidents), 2)
+        self.assertLess(incidents[0]["window"]["start"], incidents[1]["window"]["start"])
+
+    def test_json_prints_the_document_and_quiet_says_nothing(self):
+        ran = self.investigate(self.day(), "--json", "--quiet")
+        self.assertEqual(ran.stderr, "")
+        self.assertEqual(ran.stdout, (self.dir / "out" / "postmortem.json").read_text())
+
+    def test_a_second_report_replaces_the_first_and_nothing_else(self):
+        day = self.day()
+        self.investigate(day)
+        (self.dir / "out" / "notes.txt").write_text("mine")
+        (self.dir / "out" / "evidence.jsonl").write_text("of an interrupted run")
+        self.assertEqual(self.investigate(day).returncode, 0)
+        self.assertEqual({f.name for f in (self.dir / "out").iterdir()}, REPORT | {"notes.txt"})
+
+    def test_an_output_that_is_no_directory_is_refused_before_the_work(self):
+        (self.dir / "out").write_text("a file")
+        ran = self.investigate(self.day())
+        self.assertEqual(ran.returncode, 2)
+        self.assertIn("directory", ran.stderr)
+
+    def test_the_files_are_written_though_the_reader_leaves(self):
+        day = self.day()
+        command = " ".join([PROGRAM, "investigate", *map(str, self.inputs(day)), "--out", str(self.dir / "out"),
+                            "--json", "2>&1", "|", "head", "-1"])
+        ran = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, timeout=60)
+        self.assertEqual(ran.returncode, 0, ran.stdout)
+        self.check_report("incident")
+
+    def test_a_full_disk_is_told(self):
+        with open("/dev/full", "w") as full:
+            ran = subprocess.run([PROGRAM, "detect", "--metrics", str(self.day() / "metrics.csv")],
+                                 stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+        self.assertEqual(ran.returncode, 2)
+        self.assertIn("stdout", ran.stderr)
+
+
+class Interrupt(Case):
+    def test_an_interrupt_ends_with_130_and_what_was_found_is_written(self):
+        day, out = self.day(), self.dir / "out"
+        command = [PROGRAM, "investigate", *self.inputs(day), "--out", out, "--pace", "10000"]
+        process = subprocess.Popen(list(map(str, command)), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.assertIn("coordinator", process.stderr.readline())  # the run has begun
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 130, stderr)
+        self.assertIn("interrupted", stderr)
+        self.assertIn("did not finish", (out / "summary.txt").read_text())
+        self.assertIn("run_finished", (out / "trace.jsonl").read_text())
+
+    def test_an_interrupt_after_the_detection_still_gives_a_postmortem(self):
+        day, out = self.day(), self.dir / "out"
+        command = [PROGRAM, "investigate", *self.inputs(day), "--out", out, "--pace", "400"]
+        process = subprocess.Popen(list(map(str, command)), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        while "detect_incident_window" not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 130, stderr)
+        document = json.loads((out / "postmortem.json").read_text())
+        self.assertEqual(document["incidents"][0]["status"], "inconclusive")
+        self.assertIn("did not finish", stdout)
+
+
+class Terminal(Case):
+    def on_terminal(self, *args, env=None):
+        master, slave = pty.openpty()
+        process = subprocess.Popen([PROGRAM, *map(str, args)], stdout=slave, stderr=slave,
+                                   env={**os.environ, "TERM": "xterm", **(env or {})})
+        os.close(slave)
+        out = b""
+        while True:
+            try:
+                piece = os.read(master, 65536)
+            except OSError:
+                break
+            if not piece:
+                break
+            out += piece
+        os.close(master)
+        self.assertEqual(process.wait(timeout=60), 0)
+        return out.decode()
+
+    def test_colour_and_redrawing_only_on_a_terminal(self):
+        args = ["demo", "--out", self.dir / "demo"]
+        piped = oncall(*args)
+        self.assertEqual(piped.returncode, 0, piped.stderr)
+        self.assertNotIn(ESCAPE, piped.stdout + piped.stderr)
+        self.assertIn(ESCAPE + "[1m", self.on_terminal(*args))
+
+    def test_no_color_is_honoured(self):
+        seen = self.on_terminal("demo", "--out", self.dir / "demo", env={"NO_COLOR": "1"})
+        self.assertIsNone(re.search(r"\x1b\[\d*m", seen))
+
+    def test_the_tree_shows_agents_tools_and_durations(self):
+        shown = oncall("demo", "--out", self.dir / "demo").stderr
+        for text in ("coordinator", "├─ load_inputs", "├─ profiler_specialist", "│  ├─ detect_incident_window",
+                     "│  ├─ draft_postmortem", "└─ done", " ms"):
+            self.assertIn(text, shown)
+
+
+class Demo(Case):
+    def test_the_demo_writes_day_and_report(self):
+        ran = oncall("demo", cwd=self.dir)
+        self.assertEqual(ran.returncode, 0, ran.stderr)
+        out = self.dir / "oncall-demo"
+        self.assertEqual({f.name for f in out.iterdir()}, REPORT | {"day"})
+        self.assertTrue((out / "day" / "truth.json").exists())
+
+    def test_the_same_seed_gives_the_same_day(self):
+        texts = []
+        for name in ("a", "b"):
+            oncall("generate", "--seed", 9, "--out", self.dir / name)
+            texts.append({f.name: f.read_bytes() for f in (self.dir / name).iterdir()})
+        self.assertEqual(texts[0], texts[1])
+
+
+if __name__ == "__main__":
+    PROGRAM, SCHEMA = map(os.path.abspath, sys.argv[1:3])
+    unittest.main(argv=sys.argv[:1])
