@@ -1,5 +1,5 @@
-// The least that a coroutine DAG runner does: one coroutine a node, which waits until its last predecessor has
-// arrived, adds, and lets its successors go. No types, no loops, no routing, no state to save.
+// The least that a coroutine DAG runner does: one coroutine a node, which waits until its last predecessor
+// has arrived, adds, and lets its successors go. No types, no loops, no routing, no state to save.
 
 #include <coroutine>
 #include <exception>

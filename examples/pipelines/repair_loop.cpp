@@ -5,7 +5,8 @@
 //                       ^                |                  |
 //                       +----invalid-----+                  +--noise--> (dropped)
 //
-// The "model" is a script here: it forgets the severity at first. Prints the page and what each component did.
+// The "model" is a script here: it forgets the severity at first. Prints the page and what each component
+// did.
 
 #include <optional>
 #include <string>

@@ -31,8 +31,8 @@ struct cause_confidence {
   std::vector<std::string> basis{};      ///< what speaks for it
   std::vector<std::string> capped_by{};  ///< rules that limit it
 };
-STOOK_DESCRIBE(cause_confidence, (level, "low, medium or high"), (score, "0 to 1"), (basis, "What speaks for it"),
-               (capped_by, "Rules that limit it"))
+STOOK_DESCRIBE(cause_confidence, (level, "low, medium or high"), (score, "0 to 1"),
+               (basis, "What speaks for it"), (capped_by, "Rules that limit it"))
 
 /// A change that came before the onset.
 struct trigger_event {

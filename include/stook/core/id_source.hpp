@@ -6,9 +6,9 @@
 
 namespace stook {
 
-/// Makes identifiers: different in every run by default, the same every time from a seed. They tell runs and calls
-/// apart and are no secrets. SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators",
-/// OOPSLA 2014). Not thread-safe: one a run.
+/// Makes identifiers: different in every run by default, the same every time from a seed. They tell runs and
+/// calls apart and are no secrets. SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number
+/// generators", OOPSLA 2014). Not thread-safe: one a run.
 class id_source {
  public:
   /// Seeded from the operating system's random numbers, which a process reads once.
