@@ -242,7 +242,7 @@ class Investigate(Case):
         with open("/dev/full", "w") as full:
             ran = subprocess.run([PROGRAM, "detect", "--metrics", str(self.day() / "metrics.csv")],
                                  stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
-        self.assertEqual(ran.returncode, 2)
+        self.assertEqual(ran.returncode, 1)
         self.assertIn("stdout", ran.stderr)
 
 

@@ -13,10 +13,13 @@ namespace {
 
 using namespace stook::sre::cli;
 
-// Codes of errors that another input or another place for the output would mend.
+// Codes of errors that another input, or another place for the output, would mend.
 bool is_about_input(std::string_view code) {
-  return code.starts_with("input_") || code.starts_with("output_") || code == "sql_syntax" ||
-         code == "sql_empty" || code == "sql_multiple_statements" || code == "sql_denied";
+  for (const std::string_view other : {"output_directory", "output_exists", "sql_syntax", "sql_empty",
+                                       "sql_multiple_statements", "sql_denied"}) {
+    if (code == other) return true;
+  }
+  return code.starts_with("input_");
 }
 
 exit_code complain(terminal& to, std::string_view what, exit_code code) {
