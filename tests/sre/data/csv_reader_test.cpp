@@ -211,7 +211,7 @@ TEST_CASE("lines that cross the edges of the read buffer come out whole") {
   const auto in = read(text);
   CHECK(in.kept == expected);
   CHECK(in.report.bytes == text.size());
-  CHECK(in.report.sha256 == sha256_hex(text));
+  CHECK(in.report.sha256 == stook::sha256_hex(text));
 }
 
 TEST_CASE("a file without a usable header is an error that says what was expected") {

@@ -56,7 +56,7 @@ TEST_CASE("metrics of any numeric columns load as series of one time axis") {
   CHECK(in.table.ts == std::vector{at("2026-01-02T00:00:00Z"), at("2026-01-02T00:01:00Z")});
   CHECK(in.report.rows == 2);
   CHECK(in.report.lines == 3);
-  CHECK(in.report.sha256 == sha256_hex(text));
+  CHECK(in.report.sha256 == stook::sha256_hex(text));
   CHECK(in.report.bytes == text.size());
   CHECK(in.report.first == at("2026-01-02T00:00:00Z"));
   CHECK(in.report.last == at("2026-01-02T00:01:00Z"));
