@@ -185,6 +185,7 @@ TEST_CASE("every kind of unsupported statement is refused by name") {
     std::erase_if(poor.entries, [](const mitigation& m) { return m.type == action_type::detect; });
     day.inputs.actions = &poor;
     CHECK(shown(day.refusal()) == Contains("has no detect action for connection_pool_exhaustion"));
+    day.inputs.actions = nullptr;
   }
   const auto drafted = day.draft();
   if (!drafted) CHECK(drafted.why().code == "postmortem_refused");
