@@ -5,8 +5,8 @@
 
 namespace stook {
 
-/// The only threads that the library ever starts: they run tools that block. The first job starts them.
-/// Thread-safe.
+/// Threads for tools that block; the first job starts them. Beside these the library starts threads only for
+/// a pipeline that is asked to run in parallel. Thread-safe.
 class blocking_pool {
  public:
   /// `threads` at most, at least one.
