@@ -55,7 +55,7 @@ std::string text_in(const json& value, std::string_view what) {
 
 class snapshot_writer {
  public:
-  explicit snapshot_writer(const run_core& run) : run_(run), steps_(run.steps), plan_(run.steps.layout()) {}
+  explicit snapshot_writer(const run_core& run) : steps_(run.steps), plan_(run.steps.layout()) {}
 
   json write() const {
     if (steps_.steps_out() > 0) refuse("components are running; pause the run first");
@@ -133,7 +133,6 @@ class snapshot_writer {
     return socket_type::of(type).text();
   }
 
-  const run_core& run_;
   const engine& steps_;
   const plan& plan_;
 };

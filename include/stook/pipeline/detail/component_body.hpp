@@ -118,7 +118,11 @@ class object_component : public component_body {
   }
   void load(std::string_view text) override {
     if constexpr (has_saved_state<C>) {
-      object_.load(from_json<std::remove_cvref_t<decltype(object_.save())>>(parse_own(text)));
+      // generic, so that a header that only declares boost::json::value does not need its size
+      const auto read = [this](auto json_text) {
+        object_.load(from_json<std::remove_cvref_t<decltype(object_.save())>>(parse_own(json_text)));
+      };
+      read(text);
     } else {
       (void)text;
     }
