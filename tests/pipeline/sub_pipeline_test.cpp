@@ -10,44 +10,11 @@
 #include <stook/core/json.hpp>
 
 #include "errors.hpp"
-
-namespace helpdesk {
-
-struct repeat {
-  struct in {
-    std::string text;
-    int copies = 1;
-  };
-  struct out {
-    std::string text;
-    int count = 0;
-  };
-  out run(in i) const {
-    out o{.count = i.copies};
-    for (int n = 0; n < i.copies; ++n) o.text += i.text;
-    return o;
-  }
-};
-STOOK_DESCRIBE(repeat::in, (text), (copies, "", stook::defaulted))
-STOOK_DESCRIBE(repeat::out, (text), (count))
-
-}  // namespace helpdesk
-
-namespace {
-
-stook::pipeline repeat_and_shout() {
-  stook::pipeline p;
-  p.add("repeat", helpdesk::repeat{});
-  p.add("shout", [](std::string s) { return s + "!"; });
-  p.connect("repeat.text", "shout.value");
-  return p;
-}
-
-}  // namespace
+#include "repeat_and_shout.hpp"
 
 TEST_CASE("a pipeline is a component, with the same outputs sync and async, inner ones too") {
   stook::pipeline outer;
-  outer.add(stook::sub_pipeline("inner", repeat_and_shout(),
+  outer.add(stook::sub_pipeline("inner", helpdesk::repeat_and_shout(),
                                 {.inputs = {{"words", {"repeat.text"}}},
                                  .outputs = {{"middle", "repeat.text"}, {"end", "shout.value"}}}));
   outer.add("size", [](std::string s) { return s.size(); });
@@ -76,13 +43,13 @@ TEST_CASE("a pipeline is a component, with the same outputs sync and async, inne
 }
 
 TEST_CASE("a sub-pipeline shows its open sockets, and refuses names that are not there") {
-  const stook::component c = stook::sub_pipeline("inner", repeat_and_shout());
+  const stook::component c = stook::sub_pipeline("inner", helpdesk::repeat_and_shout());
   REQUIRE(c.inputs().size() == 2);
   CHECK(c.inputs()[0].name == "copies");
   CHECK_FALSE(c.inputs()[0].mandatory);
   CHECK(c.inputs()[1].mandatory);
   CHECK(c.outputs().size() == 2);
   CHECK(code_of([] {
-          stook::sub_pipeline("x", repeat_and_shout(), {.inputs = {{"a", {"repeat.b"}}}});
+          stook::sub_pipeline("x", helpdesk::repeat_and_shout(), {.inputs = {{"a", {"repeat.b"}}}});
         }) == "sub_pipeline");
 }

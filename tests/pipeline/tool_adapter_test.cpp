@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "errors.hpp"
+#include "repeat_and_shout.hpp"
 
 namespace helpdesk {
 
@@ -14,48 +15,19 @@ struct question {
 };
 STOOK_DESCRIBE(question, (text, "What to ask"), (copies, "How often"))
 
-struct repeat {
-  struct in {
-    std::string text;
-    int copies = 1;
-  };
-  struct out {
-    std::string text;
-    int count = 0;
-  };
-  out run(in i) const {
-    out o{.count = i.copies};
-    for (int n = 0; n < i.copies; ++n) o.text += i.text;
-    return o;
-  }
-};
-STOOK_DESCRIBE(repeat::in, (text), (copies, "", stook::defaulted))
-STOOK_DESCRIBE(repeat::out, (text), (count))
-
 }  // namespace helpdesk
-
-namespace {
-
-stook::pipeline repeat_and_shout() {
-  stook::pipeline p;
-  p.add("repeat", helpdesk::repeat{});
-  p.add("shout", [](std::string s) { return s + "!"; });
-  p.connect("repeat.text", "shout.value");
-  return p;
-}
-
-}  // namespace
 
 TEST_CASE("a pipeline is a tool whose arguments are checked") {
   const stook::tool t = stook::pipeline_tool<helpdesk::question>(
-      "ask", "Repeats and shouts.", repeat_and_shout(),
+      "ask", "Repeats and shouts.", helpdesk::repeat_and_shout(),
       {.inputs = {{"text", {"repeat.text"}}, {"copies", {"repeat.copies"}}}, .output = "shout.value"});
   CHECK(t.call(R"({"text":"ab","copies":2})").text == "abab!");
   CHECK(t.call(R"({"text":"ab"})").text == "ab!");
   CHECK_FALSE(t.call(R"({"text":5})").ok());
 
   const auto refused = [](stook::pipeline_tool_options options) {
-    return code_of([&] { stook::pipeline_tool<helpdesk::question>("ask", "", repeat_and_shout(), options); });
+    return code_of(
+        [&] { stook::pipeline_tool<helpdesk::question>("ask", "", helpdesk::repeat_and_shout(), options); });
   };
   CHECK(refused({.inputs = {{"nothing", {"repeat.text"}}}, .output = "shout.value"}) == "pipeline_tool");
   CHECK(refused({.inputs = {{"text", {"repeat.nothing"}}}, .output = "shout.value"}) == "pipeline_tool");

@@ -24,32 +24,6 @@ std::string number_text(double value) {
 
 std::string clock_text(timestamp t) { return to_string(timestamp::from_seconds(t.seconds())).substr(11, 8); }
 
-// The catalogue knows no action against a fault of the network as such.
-failure_mechanism mechanism_of_cause(mechanism m) {
-  switch (m) {
-    case mechanism::connection_pool_exhaustion:
-      return failure_mechanism::connection_pool_exhaustion;
-    case mechanism::lock_contention:
-      return failure_mechanism::lock_contention;
-    case mechanism::resource_leak:
-      return failure_mechanism::resource_leak;
-    case mechanism::bad_change:
-      return failure_mechanism::bad_change;
-    case mechanism::cache_miss_storm:
-      return failure_mechanism::cache_miss_storm;
-    case mechanism::traffic_surge:
-      return failure_mechanism::traffic_surge;
-    case mechanism::external_dependency:
-      return failure_mechanism::external_dependency;
-    case mechanism::upstream_timeout:
-      return failure_mechanism::upstream_timeout;
-    case mechanism::network_fault:
-    case mechanism::unknown:
-      break;
-  }
-  return failure_mechanism::unknown;
-}
-
 confidence_level level_of(cause_confidence_level level) {
   switch (level) {
     case cause_confidence_level::high:
@@ -121,7 +95,7 @@ std::vector<cited_text> facts(const scan_report& r) {
 hypothesis chosen(const ranked_cause& c, const ids& evidence) {
   return {.statement = c.statement,
           .service = named(c.service),
-          .mechanism = mechanism_of_cause(c.mechanism),
+          .mechanism = c.mechanism,
           .falsifier = c.falsifier,
           .check = c.check,
           .evidence = evidence};
@@ -149,7 +123,7 @@ std::vector<rejected_hypothesis> rejected(const cause_report& causes, const ids&
     const ranked_cause& c = causes.hypotheses[i];
     out.push_back({.hypothesis = c.statement,
                    .service = named(c.service),
-                   .mechanism = mechanism_of_cause(c.mechanism),
+                   .mechanism = c.mechanism,
                    .verdict = alternative_verdict::unlikely,
                    .reason = reason_against(c, causes.hypotheses.front()),
                    .evidence = evidence});
