@@ -39,6 +39,10 @@ tool_result timed_out(const tool_core& tool) {
   return r;
 }
 
+tool_result cancelled_while_running() {
+  return failed({"cancelled", "the run ended while this call was running"});
+}
+
 bool waits(const tool_core& tool) { return tool.kind == body_kind::coroutine || tool.on_pool; }
 
 task<bool> is_cancelled() {
@@ -128,7 +132,14 @@ task<void> sleep(std::shared_ptr<asio::steady_timer> timer) {
   }
 }
 
+// Not begun if it is cancelled by now: the wait for it would not hear of that again.
 task<void> attempt_on_pool(run_machine& run, const call_slot& slot, tool_result& into) {
+  auto check_first = is_cancelled();
+  const bool too_late = co_await std::move(check_first);
+  if (too_late) {
+    into = cancelled_while_running();
+    co_return;
+  }
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const strand on = asio::make_strand(executor);
   const auto limit = slot.found->options().timeout;
@@ -157,8 +168,7 @@ task<void> attempt_on_pool(run_machine& run, const call_slot& slot, tool_result&
   stop.request_stop();
   auto check = is_cancelled();
   const bool cancelled = co_await std::move(check);
-  into = cancelled ? failed({"cancelled", "the run ended while this call was running"})
-                   : timed_out(slot.found->core());
+  into = cancelled ? cancelled_while_running() : timed_out(slot.found->core());
 }
 
 task<void> begin_attempt(run_machine& run, const call_slot& slot, tool_result& into) {
@@ -180,7 +190,7 @@ task<void> make_call(run_machine& run, std::size_t index) {
     auto check = is_cancelled();
     const bool cancelled = co_await std::move(check);
     if (cancelled && result.error) {
-      result = failed({"cancelled", "the run ended while this call was running"});
+      result = cancelled_while_running();
       break;
     }
     if (!result.error || !result.error->retryable || tries >= retries) break;
@@ -204,15 +214,16 @@ class call_group : public std::enable_shared_from_this<call_group> {
     all_done_.expires_at(asio::steady_timer::time_point::max());
     start_more();
     while (running_ > 0) {
+      // before each wait, for a wait that begins after the cancellation is not ended by it
+      auto check = is_cancelled();
+      const bool cancelled = co_await std::move(check);
+      if (cancelled) stop_all();
       try {
         auto wait = all_done_.async_wait(asio::use_awaitable);
         co_await std::move(wait);
       } catch (const boost::system::system_error&) {
         // the last call is done, or the run is cancelled
       }
-      auto check = is_cancelled();
-      const bool cancelled = co_await std::move(check);
-      if (cancelled) stop_all();
     }
   }
 
@@ -276,13 +287,16 @@ task<void> async_call_tools(run_machine& run) {
       if (!run.stop().stop_requested()) call_plainly(run, i);
     });
     batch.erase(plain, batch.end());
-    if (!batch.empty()) {
+    // a plain call may have ended the run, and what is spawned after that would not hear of it
+    auto check = is_cancelled();
+    bool cancelled = co_await std::move(check);
+    if (!cancelled && !batch.empty()) {
       auto pending = make_calls(run, std::move(batch));
       co_await std::move(pending);
+      auto check_again = is_cancelled();
+      cancelled = co_await std::move(check_again);
     }
     run.end_batch();
-    auto check = is_cancelled();
-    const bool cancelled = co_await std::move(check);
     if (cancelled) break;
   }
   run.end_calls();

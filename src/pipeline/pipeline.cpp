@@ -1,9 +1,11 @@
 #include <stook/pipeline/pipeline.hpp>
 
+#include <exception>
 #include <utility>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/json/value.hpp>
 
 #include <pipeline/message_form.hpp>
@@ -57,11 +59,21 @@ pipeline_result pipeline::run(const run_inputs& inputs, const pipeline_run_optio
 task<pipeline_result> pipeline::async_run(const run_inputs& inputs,
                                           const pipeline_run_options& options) const {
   pipeline_run r = start(inputs, options);
-  bool more = true;
-  while (more) {
-    auto step = r.async_advance();
-    more = co_await std::move(step);
+  // a cancellation ends the run with the error that carries its state, also where it comes between two steps
+  const bool throws = co_await boost::asio::this_coro::throw_if_cancelled();
+  co_await boost::asio::this_coro::throw_if_cancelled(false);
+  std::exception_ptr failed;
+  try {
+    bool more = true;
+    while (more) {
+      auto step = r.async_advance();
+      more = co_await std::move(step);
+    }
+  } catch (...) {
+    failed = std::current_exception();
   }
+  co_await boost::asio::this_coro::throw_if_cancelled(throws);
+  if (failed) std::rethrow_exception(failed);
   co_return r.result();
 }
 

@@ -189,6 +189,8 @@ task<bool> pipeline_run::async_advance() {
     const auto executor = co_await boost::asio::this_coro::executor;
     core->loop = std::make_shared<detail::run_loop>(*core, executor);
   }
+  const boost::asio::cancellation_state state = co_await boost::asio::this_coro::cancellation_state;
+  if (state.cancelled() != boost::asio::cancellation_type::none) core->loop->cancel();
   try {
     auto work = core->loop->advance();
     auto pending = boost::asio::co_spawn(core->loop->strand(), std::move(work), boost::asio::use_awaitable);

@@ -114,14 +114,29 @@ bool run_loop::may_deliver() const {
   return !run_.steps.out(0).failure || (running_ == 0 && !ending_);
 }
 
+// A cancellation is seen once; what is running is still to be waited for.
+task<void> run_loop::look_for_cancellation() {
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() != asio::cancellation_type::none && !cancelled_) {
+    cancelled_ = true;
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  }
+}
+
 task<bool> run_loop::advance() {
   co_await asio::this_coro::throw_if_cancelled(false);
   for (;;) {
+    // before each wait, for a wait that begins after the cancellation is not ended by it
+    auto look = look_for_cancellation();
+    co_await std::move(look);
+    if (!over()) {
+      start_all();
+      auto look_again = look_for_cancellation();
+      co_await std::move(look_again);
+    }
     if (over()) {
       if (!ending_) stop_everything();
       ending_ = true;
-    } else {
-      start_all();
     }
     if (may_deliver()) {
       run_.steps.deliver();
@@ -139,11 +154,6 @@ task<bool> run_loop::advance() {
     boost::system::error_code woken;
     auto waiting = wake_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
     co_await std::move(waiting);
-    const auto cancellation = co_await asio::this_coro::cancellation_state;
-    if (cancellation.cancelled() != asio::cancellation_type::none && !cancelled_) {
-      cancelled_ = true;  // what is running is still to be waited for
-      co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    }
   }
 }
 

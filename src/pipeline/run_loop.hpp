@@ -28,12 +28,15 @@ class run_loop {
 
   task<bool> advance();
   bool advance_here();
+  /// The coroutine that awaits the run was cancelled before it came to wait for this. Between advances only.
+  void cancel() { cancelled_ = true; }
   /// Stops what is running; waits for it if the event loop is the run's own.
   void abandon();
 
   const boost::asio::any_io_executor& strand() const { return strand_; }
 
  private:
+  task<void> look_for_cancellation();
   void start_all();
   void start(step& s);
   void finished(step& s, std::exception_ptr failure);

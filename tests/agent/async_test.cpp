@@ -7,6 +7,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -243,6 +244,49 @@ TEST_CASE("cancellation reaches the model, a tool, parallel tools, the pool and 
     });
     cancelled_in_time(with({call("t")}, {blocks}), by_token);
   }
+}
+
+TEST_CASE("a cancellation that comes before a call waits ends the run all the same") {
+  asio::cancellation_signal* signal = nullptr;
+  const tool cancels("cancels", "", [&] {
+    signal->emit(asio::cancellation_type::terminal);
+    return 1;
+  });
+  const tool blocks("blocks", "", {.effect = stook::reads, .blocking = true}, [](const stook::run_context& c) {
+    while (!c.cancelled()) std::this_thread::sleep_for(1ms);
+  });
+  const tool cancels_waiting("cancels_waiting", "", [&]() -> task<int> {
+    signal->emit(asio::cancellation_type::terminal);
+    co_return 1;
+  });
+  const auto run = [&](std::vector<std::string> names) {
+    std::vector<stook::tool_call> turn;
+    for (auto& name : names) turn.push_back({"", std::move(name), "{}"});
+    const stook::agent a({.name = "x",
+                          .model = scripts::script({stook::scripted_model::calls(std::move(turn))}),
+                          .tools = {cancels, cancels_waiting, blocks, naps("naps", 10s)}});
+    asio::io_context io;
+    asio::cancellation_signal emitted;
+    signal = &emitted;
+    std::string reason;
+    const auto whole = [&]() -> task<void> {
+      // Asio's co_spawn throws out of io_context::run where a coroutine is cancelled that never waited
+      co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+      stook::run_options options;
+      auto pending = a.async_run("go", options);
+      const stook::answer out = co_await std::move(pending);
+      reason = out.reason;
+    };
+    asio::co_spawn(io, whole(), asio::bind_cancellation_slot(emitted.slot(), asio::detached));
+    io.run();
+    return reason;
+  };
+  const auto began = wall::now();
+  CHECK(run({"cancels", "blocks"}) == "cancelled");
+  CHECK(run({"cancels", "naps", "naps"}) == "cancelled");
+  CHECK(run({"cancels_waiting", "blocks"}) == "cancelled");
+  CHECK(run({"cancels_waiting", "naps"}) == "cancelled");
+  CHECK(wall::now() - began < 4 * soon);
 }
 
 TEST_CASE("a plain run is cancelled from another thread") {

@@ -16,6 +16,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -218,6 +219,41 @@ TEST_CASE("cancelling the coroutine that awaits a run stops the run") {
                  }));
   asio::steady_timer timer(context, 20ms);
   timer.async_wait([&](boost::system::error_code) { signal.emit(asio::cancellation_type::terminal); });
+  const auto wall = wall_of([&] { context.run(); });
+  CHECK(code == "pipeline_cancelled");
+  CHECK(wall < 5s);
+}
+
+TEST_CASE("a cancellation that comes before the wait for running components ends the run all the same") {
+  asio::io_context context(1);
+  asio::cancellation_signal signal;
+  stook::pipeline p;
+  p.add("waits", [](int x) -> stook::task<int> {
+    asio::steady_timer timer(co_await asio::this_coro::executor, 10s);
+    co_await timer.async_wait(asio::use_awaitable);
+    co_return x;
+  });
+  p.add("cancels", [&signal](int x) {
+    signal.emit(asio::cancellation_type::terminal);
+    return x;
+  });
+  const auto program = [](const stook::pipeline& q) -> stook::task<void> {
+    stook::pipeline_run_options options{.parallel = 2};
+    stook::run_inputs inputs = with("waits.value", 5);
+    inputs.set("cancels.value", 6);
+    // Asio's co_spawn throws out of io_context::run where a coroutine is cancelled that never waited
+    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+    auto pending = q.async_run(inputs, options);
+    co_await std::move(pending);
+  };
+  std::string code;
+  auto work = program(p);
+  asio::co_spawn(context, std::move(work),
+                 asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr e) {
+                   code = failure_of([&] {
+                     if (e) std::rethrow_exception(e);
+                   });
+                 }));
   const auto wall = wall_of([&] { context.run(); });
   CHECK(code == "pipeline_cancelled");
   CHECK(wall < 5s);
