@@ -18,6 +18,10 @@ endif()
 if(STOOK_SANITIZE)
   target_compile_options(stook_build_settings INTERFACE -fsanitize=${STOOK_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(stook_build_settings INTERFACE -fsanitize=${STOOK_SANITIZE})
+  if(STOOK_SANITIZE MATCHES undefined)
+    # These five double the time of a build, and what they find the address sanitizer finds as well, or x86 allows.
+    target_compile_options(stook_build_settings INTERFACE -fno-sanitize=null,object-size,alignment,vptr,pointer-overflow)
+  endif()
   if(STOOK_SANITIZE MATCHES thread)
     # the thread sanitizer does not know fences, of which Asio has some beside its locks
     target_compile_definitions(stook_build_settings INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)

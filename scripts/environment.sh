@@ -55,11 +55,13 @@ install() {
     apt-get install -q -y --no-install-recommends "${missing[@]}" >&2 </dev/null
 }
 
-# configure PRESET [ARGUMENT...]: with ccache and mold where they are installed.
+# configure PRESET [ARGUMENT...]: with ccache and mold where they are installed. $STOOK_CMAKE_ARGUMENTS, split at
+# blanks, comes last.
 configure() {
-  local preset=$1 found=()
+  local preset=$1 found=() more=()
+  read -ra more <<<"${STOOK_CMAKE_ARGUMENTS:-}"
   shift
   command -v ccache >/dev/null && found+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   command -v mold >/dev/null && found+=(-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=mold)
-  cmake --preset "$preset" "${found[@]}" "$@" >&2
+  cmake --preset "$preset" "${found[@]}" "$@" "${more[@]}" >&2
 }
