@@ -57,10 +57,13 @@ void run_loop::start(step& s) {
                          core->loop->finished(s, std::move(failure));
                        }));
   } else if (const asio::any_io_executor* threads = pool()) {
-    asio::post(*threads, [core = run_.shared_from_this(), &s, busy = asio::make_work_guard(strand_)] {
-      core->call(s);
-      asio::post(core->loop->strand_, [core, &s] { core->loop->finished(s, s.failure); });
-    });
+    // The run is never let go of on a thread of the pool, which may be its own and must not end itself.
+    asio::post(*threads,
+               [core = run_.shared_from_this(), &s, busy = asio::make_work_guard(strand_)]() mutable {
+                 core->call(s);
+                 const asio::any_io_executor strand = core->loop->strand_;
+                 asio::post(strand, [core = std::move(core), &s] { core->loop->finished(s, s.failure); });
+               });
   } else {
     run_.call(s);
     finished(s, s.failure);
