@@ -8,6 +8,11 @@
 namespace stook::detail {
 namespace {
 
+std::string clean(std::string text, const secret_filter* secrets) {
+  if (secrets) return secrets->clean(std::move(text));
+  return text;
+}
+
 std::optional<std::string> unless_empty(std::string text) {
   if (text.empty()) return std::nullopt;
   return text;
@@ -36,18 +41,19 @@ void number_calls(canonical_message& m, call_numbers& numbers) {
 
 }  // namespace
 
-canonical_message canonical(const message& m, const secret_filter& secrets) {
+canonical_message canonical(const message& m, const secret_filter* secrets) {
   canonical_message out{.role = m.from(),
-                        .text = unless_empty(secrets.clean(m.text())),
+                        .text = unless_empty(clean(m.text(), secrets)),
                         .calls = std::nullopt,
-                        .call_id = unless_empty(secrets.clean(m.call_id())),
-                        .tool = unless_empty(secrets.clean(m.tool_name())),
+                        .call_id = unless_empty(clean(m.call_id(), secrets)),
+                        .tool = unless_empty(clean(m.tool_name(), secrets)),
                         .error = std::nullopt,
-                        .provider_data = unless_empty(secrets.clean(m.provider_data()))};
+                        .provider_data = unless_empty(clean(m.provider_data(), secrets))};
   if (m.is_error()) out.error = true;
   for (const tool_call& call : m.calls()) {
     if (!out.calls) out.calls.emplace();
-    out.calls->push_back({secrets.clean(call.id), secrets.clean(call.name), secrets.clean(call.arguments)});
+    out.calls->push_back(
+        {clean(call.id, secrets), clean(call.name, secrets), clean(call.arguments, secrets)});
   }
   return out;
 }
@@ -77,7 +83,7 @@ message message_of(const canonical_message& m) {
   return m.provider_data ? out.with_provider_data(*m.provider_data) : out;
 }
 
-canonical_request canonical(const chat_request& request, const secret_filter& secrets) {
+canonical_request canonical(const chat_request& request, const secret_filter* secrets) {
   canonical_request out;
   call_numbers numbers;
   for (const message& m : request.messages) {
@@ -86,14 +92,14 @@ canonical_request canonical(const chat_request& request, const secret_filter& se
   }
   for (const tool& t : request.tools) {
     out.tools.push_back(
-        {t.name(), secrets.clean(t.description()), secrets.clean(std::string(t.parameters_text()))});
+        {t.name(), clean(t.description(), secrets), clean(std::string(t.parameters_text()), secrets)});
   }
   out.options = {.choice = request.choice,
                  .schema = std::nullopt,
                  .temperature = request.temperature,
                  .max_output_tokens = request.max_output_tokens};
   if (request.schema) {
-    out.options.schema = {request.schema->name, secrets.clean(std::string(request.schema->schema))};
+    out.options.schema = {request.schema->name, clean(std::string(request.schema->schema), secrets)};
   }
   return out;
 }

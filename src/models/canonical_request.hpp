@@ -70,18 +70,19 @@ struct canonical_options {
 };
 STOOK_DESCRIBE(canonical_options, (choice), (schema), (temperature), (max_output_tokens))
 
-/// A request in the one form of all requests that mean the same: without secrets, and the calls numbered, for
-/// a run makes up ids for calls that came without.
+/// A request in the one form of all requests that mean the same: the calls are numbered, for a run makes up
+/// ids for calls that came without, and secrets are masked.
 struct canonical_request {
   std::vector<canonical_message> messages;
   std::vector<canonical_tool> tools;
   canonical_options options;
 };
 
-canonical_request canonical(const chat_request& request, const secret_filter& secrets);
+/// Without a filter nothing is masked: then requests with other secrets are others.
+canonical_request canonical(const chat_request& request, const secret_filter* secrets);
 
-/// A message without secrets, its ids as they are.
-canonical_message canonical(const message& m, const secret_filter& secrets);
+/// A message, its ids as they are.
+canonical_message canonical(const message& m, const secret_filter* secrets);
 message message_of(const canonical_message& m);
 
 /// SHA-256 of the canonical JSON, made of the digests of the parts: what two requests share is hashed alike.

@@ -60,7 +60,7 @@ class recording_model final : public wrapping_model {
   }
 
   void keep(const chat_request& request, recorded_exchange outcome) {
-    const canonical_request asked = canonical(request, secrets_);
+    const canonical_request asked = canonical(request, &secrets_);
     const std::lock_guard lock(mutex_);
     tape_.add(asked, std::move(outcome));
     tape_.write(file_);
@@ -98,7 +98,7 @@ class replaying_model final : public wrapping_model {
 
   // Nothing where the other model has to answer.
   std::optional<chat_reply> recall(const chat_request& request, generation& context) {
-    const canonical_request asked = canonical(request, secrets_);
+    const canonical_request asked = canonical(request, &secrets_);
     const recorded_exchange* found = index_.next(asked);
     if (!found) {
       if (otherwise_) return std::nullopt;

@@ -71,7 +71,7 @@ void write_table(std::string& out, std::string_view name, const std::vector<std:
 }  // namespace
 
 recorded_reply recorded(const chat_reply& reply, const secret_filter& secrets) {
-  recorded_reply out{.message = canonical(reply.answer, secrets),
+  recorded_reply out{.message = canonical(reply.answer, &secrets),
                      .finish = reply.finish,
                      .used = reply.used,
                      .model = std::nullopt};
