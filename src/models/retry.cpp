@@ -123,9 +123,9 @@ std::shared_ptr<chat_model> with_retry(std::shared_ptr<chat_model> model, retry_
     throw error("bad_retry", fmt::format("expected at least one try, got tries {} and protocol_tries {}",
                                          options.tries, options.protocol_tries));
   }
-  if (options.first_wait.count() < 0 || options.longest_wait.count() < 0 ||
-      options.longest_retry_after.count() < 0) {
-    throw error("bad_retry", "expected waits of 0 or more");
+  for (const auto wait : {options.first_wait, options.longest_wait, options.longest_retry_after}) {
+    if (wait.count() >= 0 && wait <= std::chrono::hours(24)) continue;
+    throw error("bad_retry", fmt::format("expected waits from 0 to a day, got {} ms", wait.count()));
   }
   if (!options.clock) options.clock = system_clock();
   if (!options.random) options.random = random_number;

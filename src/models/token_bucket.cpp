@@ -8,9 +8,9 @@ namespace stook::detail {
 using std::chrono::nanoseconds;
 using seconds = std::chrono::duration<double>;
 
-token_bucket::token_bucket(double per_minute, nanoseconds burst, nanoseconds now)
+token_bucket::token_bucket(double per_minute, seconds burst, nanoseconds now)
     : per_second_(per_minute / 60),
-      most_(std::max(1.0, per_second_ * seconds(burst).count())),
+      most_(std::max(1.0, per_second_ * burst.count())),
       level_(most_),
       filled_at_(now) {}
 

@@ -8,7 +8,7 @@ namespace stook::detail {
 /// below. One without a rate is always full.
 class token_bucket {
  public:
-  token_bucket(double per_minute, std::chrono::nanoseconds burst, std::chrono::nanoseconds now);
+  token_bucket(double per_minute, std::chrono::duration<double> burst, std::chrono::nanoseconds now);
 
   /// How long until `amount` is there, or all that ever fits.
   std::chrono::nanoseconds time_until(double amount, std::chrono::nanoseconds now);

@@ -80,8 +80,8 @@ void pause(stook::clock& time, std::chrono::nanoseconds how_long, const std::sto
   time.skip_to(time.ticks() + how_long);
 }
 
-std::string seconds_text(std::chrono::nanoseconds d) {
-  return fmt::format("{:.3g} s", std::chrono::duration<double>(d).count());
+std::string seconds_text(std::chrono::duration<double> d) {
+  return d.count() < 100 ? fmt::format("{:.3g} s", d.count()) : fmt::format("{:.0f} s", d.count());
 }
 
 }  // namespace stook::detail

@@ -47,7 +47,7 @@ task<void> async_pause(std::shared_ptr<stook::clock> time, std::chrono::nanoseco
 /// The same by a clock that is not real, without a coroutine.
 void pause(stook::clock& time, std::chrono::nanoseconds how_long, const std::stop_token& stop);
 
-/// "1.5 s", for messages.
-std::string seconds_text(std::chrono::nanoseconds d);
+/// "1.5 s", for messages. In seconds of any number, for a server may ask for a million years.
+std::string seconds_text(std::chrono::duration<double> d);
 
 }  // namespace stook::detail

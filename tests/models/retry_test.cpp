@@ -131,6 +131,11 @@ TEST_CASE("a server's own wait is kept to, up to the cap and the time of the run
   CHECK(ask(*stook::with_retry(std::make_shared<actor>(acts), b.options)) == "done");
   CHECK(b.waits == std::vector<std::chrono::nanoseconds>{1500ms});
 
+  // also where the number is no time that anybody can count in nanoseconds
+  const auto endless =
+      std::make_shared<actor>(std::vector<act>{{.fails = overload(429, std::chrono::milliseconds::max())}});
+  CHECK(failure_of(*stook::with_retry(endless, b.options), nobody)->retry_after());
+  CHECK(endless->asked == 1);
   const auto far =
       stook::with_retry(std::make_shared<actor>(std::vector<act>{{.fails = overload(429, 61s)}}), b.options);
   auto failed = failure_of(*far, nobody);
@@ -159,6 +164,20 @@ TEST_CASE("a stream of which somebody heard a part is not begun again") {
   CHECK(std::string(failed->what()).find("had been handed on") != std::string::npos);
   CHECK(inner->asked == 1);
   CHECK(listener.heard == "half");
+}
+
+TEST_CASE("a run that nobody listens to may begin a stream again") {
+  bench b;
+  const std::vector<act> acts{{.pieces = "half", .fails = overload()}, {}};
+  const auto run = [&](stook::run_listener* listener) {
+    const auto model = stook::with_retry(std::make_shared<actor>(acts), b.options);
+    return stook::agent({.name = "a", .model = model}).run("go", {.listener = listener});
+  };
+  CHECK(run(nullptr).text == "done");
+  struct : stook::run_listener {
+    void on_event(const stook::event&) override {}
+  } listener;
+  CHECK(run(&listener).reason == "model.overload");
 }
 
 TEST_CASE("an immediate model stays immediate by a clock that is not real, and waits by a real one") {
@@ -267,4 +286,5 @@ TEST_CASE("options out of range are refused") {
   CHECK_THROWS_AS(stook::with_retry(nullptr), stook::error);
   CHECK_THROWS_AS(stook::with_retry(inner, {.tries = 0}), stook::error);
   CHECK_THROWS_AS(stook::with_retry(inner, {.first_wait = -1ms}), stook::error);
+  CHECK_THROWS_AS(stook::with_retry(inner, {.longest_wait = 25h}), stook::error);
 }
