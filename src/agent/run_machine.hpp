@@ -126,6 +126,7 @@ class run_machine final : public generation, private hook_context {
 
   // generation
   void text_delta(std::string_view piece) override;
+  bool listens() const override { return options_.listener != nullptr; }
   std::stop_token stop() const override { return options_.stop; }
   std::optional<std::chrono::nanoseconds> time_left() const override { return ledger_.time_left(); }
 

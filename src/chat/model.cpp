@@ -6,6 +6,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "chat/wait_for_reply.hpp"
+
 namespace stook {
 
 std::string_view to_string(finish_reason r) {
@@ -29,10 +31,15 @@ task<chat_reply> immediate_model::async_generate(const chat_request& request, ge
 }
 
 chat_reply waiting_model::generate(const chat_request& request, generation& context) {
+  return detail::wait_for_reply(*this, request, context);
+}
+
+chat_reply detail::wait_for_reply(chat_model& model, const chat_request& request, generation& context) {
   boost::asio::io_context io(1);
   std::optional<chat_reply> reply;
   std::exception_ptr failed;
-  boost::asio::co_spawn(io, async_generate(request, context), [&](std::exception_ptr e, chat_reply r) {
+  auto asked = model.async_generate(request, context);
+  boost::asio::co_spawn(io, std::move(asked), [&](std::exception_ptr e, chat_reply r) {
     failed = e;
     if (!e) reply = std::move(r);
   });

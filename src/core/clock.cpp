@@ -21,4 +21,11 @@ std::shared_ptr<clock> system_clock() {
   return shared;
 }
 
+void manual_clock::skip_to(std::chrono::nanoseconds ticks) {
+  const std::int64_t until = std::chrono::ceil<std::chrono::microseconds>(ticks).count();
+  std::int64_t now = micros_.load();
+  while (now < until && !micros_.compare_exchange_weak(now, until)) {
+  }
+}
+
 }  // namespace stook

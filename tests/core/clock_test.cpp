@@ -14,6 +14,17 @@ TEST_CASE("a manual clock moves when it is told to, and only then") {
   CHECK_FALSE(clock.is_real());
 }
 
+TEST_CASE("a wait by a manual clock moves it to the end of the wait, and never back") {
+  stook::manual_clock clock(stook::timestamp::from_seconds(100));
+  const auto ticks = clock.ticks();
+  clock.skip_to(ticks + 2s);
+  CHECK(clock.now() == stook::timestamp::from_seconds(102));
+  clock.skip_to(ticks + 1s);
+  CHECK(clock.ticks() - ticks == 2s);
+  clock.skip_to(ticks + 2s + 1ns);
+  CHECK(clock.ticks() - ticks == 2s + 1us);
+}
+
 TEST_CASE("the system clock goes forward") {
   const auto clock = stook::system_clock();
   const auto before = clock->ticks();

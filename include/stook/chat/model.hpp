@@ -53,6 +53,8 @@ class generation {
   virtual ~generation() = default;
   /// A piece of the answer's text, as it arrives.
   virtual void text_delta(std::string_view piece) { static_cast<void>(piece); }
+  /// False if nobody hears the pieces: then a stream that broke off may be asked for again.
+  virtual bool listens() const { return true; }
   virtual std::stop_token stop() const { return {}; }
   /// Time left for the whole run, if it has a limit.
   virtual std::optional<std::chrono::nanoseconds> time_left() const { return std::nullopt; }

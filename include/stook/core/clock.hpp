@@ -17,12 +17,14 @@ class clock {
   virtual std::chrono::nanoseconds ticks() const = 0;
   /// False for a clock that a program moves by hand: no timer waits for it.
   virtual bool is_real() const = 0;
+  /// Of a clock that is not real: what happens in place of a wait until `ticks`, which then ends at once.
+  virtual void skip_to(std::chrono::nanoseconds ticks) { static_cast<void>(ticks); }
 };
 
 /// The system's clocks. Shared and stateless.
 std::shared_ptr<clock> system_clock();
 
-/// A clock that stands still until it is moved: for tests and replays.
+/// A clock that stands still until it is moved, or until something waits by it: for tests and replays.
 class manual_clock final : public clock {
  public:
   explicit manual_clock(timestamp start = timestamp::from_seconds(1'767'225'600)) : micros_(start.micros()) {}
@@ -32,6 +34,8 @@ class manual_clock final : public clock {
   timestamp now() const override { return timestamp::from_micros(micros_); }
   std::chrono::nanoseconds ticks() const override { return std::chrono::microseconds{micros_.load()}; }
   bool is_real() const override { return false; }
+  /// Two waits that begin together end together: time goes to the later end, and never back.
+  void skip_to(std::chrono::nanoseconds ticks) override;
 
  private:
   std::atomic<std::int64_t> micros_;

@@ -1,0 +1,42 @@
+#include "models/wrapping_model.hpp"
+
+#include <fmt/format.h>
+
+#include "chat/wait_for_reply.hpp"
+
+namespace stook::detail {
+
+chat_reply wrapping_model::generate(const chat_request& request, generation& context) {
+  return immediate_ ? answer_now(request, context) : wait_for_reply(*this, request, context);
+}
+
+std::optional<model_error> current_model_error() {
+  try {
+    throw;
+  } catch (const model_error& e) {
+    return e;
+  } catch (const error& e) {
+    return model_error(e.what_failed());
+  } catch (...) {
+    return std::nullopt;
+  }
+}
+
+model_error with_more(const model_error& e, std::string_view more) {
+  failure why = e.what_failed();
+  why.message = fmt::format("{}; {}", why.message, more);
+  return model_error(std::move(why), e.http_status(), e.retry_after());
+}
+
+model_error after_part_was_told(const model_error& e) {
+  failure why = e.what_failed();
+  why.retryable = false;
+  const model_error final_one(std::move(why), e.http_status(), e.retry_after());
+  return with_more(final_one, "a part of the answer had been handed on, so nobody is asked for it again");
+}
+
+void require_model(const model_ptr& model, const char* code) {
+  if (!model) throw error(code, "expected a model to wrap, got none");
+}
+
+}  // namespace stook::detail

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <stook/chat/model.hpp>
+#include <stook/chat/model_error.hpp>
+
+namespace stook::detail {
+
+using model_ptr = std::shared_ptr<chat_model>;
+
+/// A model made of others. Where none of them waits, and it need not either, it is immediate and answers by
+/// `answer_now`; else, and wherever it is awaited, by `async_generate`.
+class wrapping_model : public chat_model {
+ public:
+  bool is_immediate() const final { return immediate_; }
+  chat_reply generate(const chat_request& request, generation& context) final;
+
+ protected:
+  explicit wrapping_model(bool immediate) : immediate_(immediate) {}
+
+ private:
+  virtual chat_reply answer_now(const chat_request& request, generation& context) = 0;
+
+  bool immediate_;
+};
+
+/// Passes everything on, and knows whether somebody heard text that cannot be taken back.
+class told_generation final : public generation {
+ public:
+  explicit told_generation(generation& caller) : caller_(caller) {}
+
+  void text_delta(std::string_view piece) override {
+    if (!piece.empty() && caller_.listens()) told_ = true;
+    caller_.text_delta(piece);
+  }
+  bool listens() const override { return caller_.listens(); }
+  std::stop_token stop() const override { return caller_.stop(); }
+  std::optional<std::chrono::nanoseconds> time_left() const override { return caller_.time_left(); }
+
+  bool told() const { return told_; }
+
+ private:
+  generation& caller_;
+  bool told_ = false;
+};
+
+/// The exception that is being handled, if it is an error of stook.
+std::optional<model_error> current_model_error();
+
+/// The same error with more to say.
+model_error with_more(const model_error& e, std::string_view more);
+/// The same, for a stream of which the caller has heard a part: it must not be asked for again.
+model_error after_part_was_told(const model_error& e);
+
+/// Throws `error` with this code if there is no model.
+void require_model(const model_ptr& model, const char* code);
+
+}  // namespace stook::detail
