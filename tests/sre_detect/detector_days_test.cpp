@@ -25,10 +25,17 @@ struct total {
   double recall() const { return static_cast<double>(matched) / static_cast<double>(truths); }
 };
 
+// The quality is judged in the plain builds. A sanitizer, which is ten times slower, looks at some days only.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int every_nth = 5;
+#else
+constexpr int every_nth = 1;
+#endif
+
 template <class Make>
 total judge_days(int days, Make make_day) {
   total sum;
-  for (int seed = 0; seed < days; ++seed) {
+  for (int seed = 0; seed < days; seed += every_nth) {
     const day d = make_day(static_cast<std::uint64_t>(seed));
     const score s = judge(d, detect_windows(d.table));
     ++sum.days;
@@ -51,8 +58,9 @@ total judge_kind(int days, const std::string& kind, ground where) {
 
 TEST_CASE("the seed's incident is found on 100 of 100 days, one window, both ends within two minutes") {
   const total sum = judge_kind(100, "seed", ground::plain);
-  CHECK(sum.found == 100);
-  CHECK(sum.matched == 100);
+  CHECK(sum.days == 100 / every_nth);
+  CHECK(sum.found == sum.truths);
+  CHECK(sum.matched == sum.truths);
   CHECK(sum.worst_start <= 2);
   CHECK(sum.worst_end <= 2);
   CHECK(sum.mean_iou() >= 0.995);
