@@ -81,6 +81,33 @@ TEST_CASE("no more than the limit are inside, over threads and event loops, and 
   CHECK(answered == 400 - failures);
 }
 
+TEST_CASE("stops that come at any moment from another thread lose no place") {
+  const auto inner = std::make_shared<crowded>();
+  const auto model = stook::with_concurrency_limit(inner, 2);
+  std::atomic<int> ended = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 60; ++i) {
+        caller c;
+        std::thread stopper;
+        if ((i + t) % 2 == 0) stopper = std::thread([&c] { c.source.request_stop(); });
+        const auto failed = failure_of(*model, c, "x");
+        ended += !failed || failed->code() == "cancelled";
+        if (stopper.joinable()) stopper.join();
+      }
+    });
+  }
+  for (auto& t : threads) t.join();
+  CHECK(ended == 240);
+  CHECK(inner->most <= 2);
+  asio::io_context io;
+  std::vector<std::string> order;
+  for (int n = 0; n < 2; ++n) start(io, ask_and_note(*model, "x", order));
+  io.run();
+  CHECK(order.size() == 2);  // both places are free again
+}
+
 TEST_CASE("who came first is served first") {
   const auto model = stook::with_concurrency_limit(std::make_shared<crowded>(), 1);
   asio::io_context io;
