@@ -3,8 +3,11 @@
 #include <exception>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 
 namespace stook {
 
@@ -30,12 +33,19 @@ task<chat_reply> immediate_model::async_generate(const chat_request& request, ge
 
 chat_reply waiting_model::generate(const chat_request& request, generation& context) {
   boost::asio::io_context io(1);
+  boost::asio::cancellation_signal cancel;
   std::optional<chat_reply> reply;
   std::exception_ptr failed;
-  boost::asio::co_spawn(io, async_generate(request, context), [&](std::exception_ptr e, chat_reply r) {
+  const auto done = [&](std::exception_ptr e, chat_reply r) {
     failed = e;
     if (!e) reply = std::move(r);
-  });
+  };
+  boost::asio::co_spawn(io, async_generate(request, context),
+                        boost::asio::bind_cancellation_slot(cancel.slot(), done));
+  const auto end = [&] {
+    boost::asio::post(io, [&] { cancel.emit(boost::asio::cancellation_type::terminal); });
+  };
+  const std::stop_callback watch(context.stop(), end);
   io.run();
   if (failed) std::rethrow_exception(failed);
   return std::move(*reply);
