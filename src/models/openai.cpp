@@ -1,0 +1,43 @@
+#include <stook/models/openai.hpp>
+
+namespace stook {
+
+openai_profile openai_profile::openai() { return {}; }
+
+openai_profile openai_profile::llama_cpp() {
+  openai_profile p = gateway();
+  p.name = "llama_cpp";
+  p.base_url = "http://127.0.0.1:8080/v1";
+  p.parallel_flag = true;
+  p.stream_usage = true;
+  return p;
+}
+
+openai_profile openai_profile::ollama() {
+  openai_profile p = gateway();
+  p.name = "ollama";
+  p.base_url = "http://127.0.0.1:11434/v1";
+  p.stream_usage = true;
+  return p;
+}
+
+openai_profile openai_profile::vllm() {
+  openai_profile p = gateway();
+  p.name = "vllm";
+  p.base_url = "http://127.0.0.1:8000/v1";
+  p.parallel_flag = true;
+  p.stream_usage = true;
+  return p;
+}
+
+openai_profile openai_profile::gateway() {
+  return {.name = "gateway",
+          .base_url = {},
+          .key_variable = {},
+          .token_cap = "max_tokens",
+          .strict_schemas = false,
+          .parallel_flag = false,
+          .stream_usage = false};
+}
+
+}  // namespace stook
