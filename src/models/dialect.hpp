@@ -16,7 +16,7 @@ namespace stook::models {
 
 /// What `request_text` remembers between the messages that it writes.
 struct open_turn {
-  role from = role::system;
+  role speaker = role::system;
   bool is_open = false;  ///< the text ends inside a turn of that role, which the next message may continue
 };
 

@@ -6,8 +6,8 @@
 #include <boost/json/value.hpp>
 
 #include <stook/core/json.hpp>
-#include "core/json_parse.hpp"
 #include "models/json_access.hpp"
+#include "models/json_object_in.hpp"
 #include "models/openai_dialect.hpp"
 #include "models/provider_failure.hpp"
 #include "models/reply_builder.hpp"
@@ -139,15 +139,7 @@ class openai_stream final : public stream_reader {
     if (data == "[DONE]") return is_done_ = true;
     std::array<unsigned char, 4096> space;
     json::monotonic_resource memory(space.data(), space.size());
-    json::value chunk;
-    try {
-      chunk = detail::parse_json_in(data, {}, &memory);
-    } catch (const error& e) {
-      throw nonsense(std::string("expected JSON in the stream: ") + e.what());
-    }
-    const json::object* members = chunk.if_object();
-    if (!members) throw nonsense("expected a JSON object in the stream, got " + shown(data));
-    reply_.read(*members);
+    reply_.read(json_object_in(data, "stream", &memory));
     return false;
   }
 
@@ -165,16 +157,8 @@ class openai_stream final : public stream_reader {
 }  // namespace
 
 chat_reply openai_dialect::read_whole(std::string_view body) const {
-  json::value parsed;
-  try {
-    parsed = parse_json(body, {.bytes = body.size()});
-  } catch (const error& e) {
-    throw nonsense(std::string("expected a reply in JSON: ") + e.what());
-  }
-  const json::object* members = parsed.if_object();
-  if (!members) throw nonsense("expected a JSON object as reply, got " + shown(body));
   reply_reader reply(nullptr);
-  reply.read(*members);
+  reply.read(json_object_in(body, "reply"));
   if (!reply.has_choice) throw nonsense("expected one choice in the reply, got none: " + shown(body));
   return reply.builder.take();
 }

@@ -14,7 +14,7 @@ void reply_builder::text(std::string_view piece) {
 
 void reply_builder::refusal(std::string_view piece) {
   if (piece.empty()) return;
-  refused_ = true;
+  refuse();
   text(piece);
 }
 
@@ -47,9 +47,9 @@ chat_reply reply_builder::take(std::string provider_data) {
   }
   chat_reply reply;
   reply.finish = finish_.value_or(finish_reason::stop);
-  if (refused_) {
+  if (is_refused_) {
     reply.finish = finish_reason::content_filter;
-    calls_.clear();  // of an answer that the model took back
+    calls_.clear();
   } else if (!calls_.empty() && reply.finish == finish_reason::stop) {
     reply.finish = finish_reason::tool_calls;
   } else if (calls_.empty() && reply.finish == finish_reason::tool_calls) {

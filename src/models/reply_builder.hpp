@@ -17,8 +17,10 @@ class reply_builder {
   explicit reply_builder(generation* context = nullptr) : context_(context) {}
 
   void text(std::string_view piece);
-  /// Why the model will not answer: becomes the text, and the finish content_filter.
+  /// Why the model will not answer: part of the text.
   void refusal(std::string_view piece);
+  /// The model took its answer back: the finish is content_filter, and no call of it is to be run.
+  void refuse() { is_refused_ = true; }
   void reasoning(std::string_view piece);
   /// Begins a call; its place is the returned number, counted from 0. An empty id is replaced by `call_<n>`.
   std::size_t begin_call(std::string_view id, std::string_view name);
@@ -30,9 +32,7 @@ class reply_builder {
   void used(const usage& used) { used_ = used; }
 
   bool has_finish() const { return finish_.has_value(); }
-  std::size_t calls() const { return calls_.size(); }
   const tool_call& call(std::size_t index) const { return calls_[index]; }
-  const std::optional<usage>& usage_so_far() const { return used_; }
   const std::string& text_so_far() const { return text_; }
 
   /// The reply. A call without a name, which nobody could run, is model.protocol; a reply that stops in order
@@ -44,7 +44,7 @@ class reply_builder {
   std::string text_;
   std::vector<tool_call> calls_;
   std::string model_;
-  bool refused_ = false;
+  bool is_refused_ = false;
   std::optional<finish_reason> finish_;
   std::optional<usage> used_;
 };
