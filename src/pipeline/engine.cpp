@@ -8,21 +8,13 @@
 
 namespace stook::detail {
 
-namespace {
-
-std::size_t bytes_for(const plan& p) {
-  return 1024 + p.nodes.size() * 32 + p.inputs.size() * sizeof(slot) + p.outputs.size() * sizeof(any_value);
-}
-
-}  // namespace
-
 engine::engine(std::shared_ptr<const plan> p)
     : plan_(std::move(p)),
-      memory_(bytes_for(*plan_)),
+      memory_(first_memory_, sizeof first_memory_),
       nodes_(plan_->nodes.size(), &memory_),
       slots_(plan_->inputs.size(), &memory_),
       outputs_(plan_->outputs.size(), &memory_),
-      edge_ran_(plan_->edges.size()),
+      edge_ran_(plan_->edges.size(), &memory_),
       changed_(plan_->nodes.size(), &memory_),
       deferred_(plan_->nodes.size(), &memory_),
       deferred_order_(plan_->nodes.size(), &memory_),
@@ -32,7 +24,8 @@ engine::engine(std::shared_ptr<const plan> p)
       spare_(&memory_) {
   out_.reserve(4);
   spare_.reserve(4);
-  for (std::uint32_t n = 0; n < plan_->nodes.size(); ++n) changed_.insert(n);
+  // what others feed cannot run before something has arrived
+  for (const std::uint32_t n : plan_->sources) changed_.insert(n);
   for (std::size_t i = 0; i < slots_.size(); ++i) slots_[i].joining = plan_->inputs[i].joining;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -129,14 +130,15 @@ class engine {
     std::chrono::nanoseconds took{0};
   };
   std::shared_ptr<const plan> plan_;
-  std::pmr::monotonic_buffer_resource memory_;  // what a run needs is known when it starts
+  alignas(std::max_align_t) std::byte first_memory_[3072];  // enough for some ten components
+  std::pmr::monotonic_buffer_resource memory_;
   std::pmr::vector<node_state> nodes_;
   std::pmr::vector<slot> slots_;
   std::pmr::vector<any_value> outputs_;
-  std::vector<bool> edge_ran_;  // into lazy slots: delivered since the slot was last taken
-  node_set changed_;            // nodes whose priority must be computed anew
-  node_set deferred_;           // by name
-  node_set deferred_order_;     // the same, by topological index
+  std::pmr::vector<unsigned char> edge_ran_;  // bools; into lazy slots: delivered since last taken
+  node_set changed_;                          // nodes whose priority must be computed anew
+  node_set deferred_;                         // by name
+  node_set deferred_order_;                   // the same, by topological index
   std::pmr::vector<std::uint32_t> queue_;
   std::pmr::vector<std::uint32_t> ready_;
   std::size_t queue_at_ = 0;

@@ -159,7 +159,9 @@ std::shared_ptr<const plan> graph::compile() const {
     if (from.end_edge == 0) from.first_edge = e;
     from.end_edge = e + 1;
   }
-  for (plan::node& n : p->nodes) {
+  for (std::uint32_t i = 0; i < p->nodes.size(); ++i) {
+    plan::node& n = p->nodes[i];
+    if (!n.fed_by_others) p->sources.push_back(i);
     for (std::uint32_t o = n.first_output; o < n.end_output; ++o) n.open |= !p->outputs[o].consumed;
     p->has_coroutines |= !n.body->kind.plain;
     p->may_await |= n.body->kind.coroutine;
@@ -190,9 +192,11 @@ std::uint32_t plan::find(std::string_view component) const {
 
 std::uint32_t plan::find_input(std::string_view component, std::string_view socket) const {
   const node& n = nodes[find(component)];
-  std::string names;
   for (std::uint32_t i = n.first_input; i < n.end_input; ++i) {
     if (inputs[i].socket->name == socket) return i;
+  }
+  std::string names;
+  for (std::uint32_t i = n.first_input; i < n.end_input; ++i) {
     names += (names.empty() ? "" : ", ") + inputs[i].socket->name;
   }
   throw error("unknown_socket",

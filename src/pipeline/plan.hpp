@@ -53,6 +53,7 @@ struct plan {
   std::vector<output> outputs;
   std::vector<edge> edges;  // by sender, then output, then receiver
   std::vector<std::uint32_t> by_deferral;
+  std::vector<std::uint32_t> sources;  // nodes that no other one feeds
   pipeline_options options;
   bool has_coroutines = false;  // some component is nothing else
   bool may_await = false;       // some component can be one

@@ -174,6 +174,7 @@ class snapshot_reader {
     read_names(member(from, "include_outputs_from"),
                [this](std::uint32_t n) { steps_.include_outputs_of(n); });
     read_names(member(from, "queue"), [this](std::uint32_t n) { steps_.queue_.push_back(n); });
+    for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) steps_.changed_.insert(n);
     for (const auto& [name, state] : object_at(from, "components")) {
       plan_.nodes[node_at(name)].body->load(dump_json(state));
     }

@@ -252,9 +252,10 @@ TEST_CASE("a cancellation that comes before a call waits ends the run all the sa
     signal->emit(asio::cancellation_type::terminal);
     return 1;
   });
-  const tool blocks("blocks", "", {.effect = stook::reads, .blocking = true}, [](const stook::run_context& c) {
-    while (!c.cancelled()) std::this_thread::sleep_for(1ms);
-  });
+  const tool blocks("blocks", "", {.effect = stook::reads, .blocking = true},
+                    [](const stook::run_context& c) {
+                      while (!c.cancelled()) std::this_thread::sleep_for(1ms);
+                    });
   const tool cancels_waiting("cancels_waiting", "", [&]() -> task<int> {
     signal->emit(asio::cancellation_type::terminal);
     co_return 1;

@@ -56,11 +56,16 @@ level level_of(const metrics_table& table, std::string_view name, std::size_t fr
 
 TEST_CASE("the same seed gives the same bytes on every platform and compiler") {
   const generated_day day = generate_day();
-  CHECK(stook::sha256_hex(day.metrics_csv) == "aad73844e5581735914d58a690c17877b0ceb5218bbe1ae15b25b9751f8703b2");
-  CHECK(stook::sha256_hex(day.logs_csv) == "5107801642cc555479da492ce69b6f3123099913f3ae1be8fd920de51c87c57f");
-  CHECK(stook::sha256_hex(day.events_csv) == "9c51acb3600e8d3b2450945f3fbf57ac979f0cc0d4b33561e1c99cb894f48c1e");
-  CHECK(stook::sha256_hex(day.topology_csv) == "3085cdc2a0bd32adc9375fa553c0ea4afa0374c3d363cb5eaf7801804e3faf38");
-  CHECK(stook::sha256_hex(day.truth_json) == "ede634325dc1715d63cdb623d9eff1817d384b77b5d57d67264ca5aabfcbbcd2");
+  CHECK(stook::sha256_hex(day.metrics_csv) ==
+        "aad73844e5581735914d58a690c17877b0ceb5218bbe1ae15b25b9751f8703b2");
+  CHECK(stook::sha256_hex(day.logs_csv) ==
+        "5107801642cc555479da492ce69b6f3123099913f3ae1be8fd920de51c87c57f");
+  CHECK(stook::sha256_hex(day.events_csv) ==
+        "9c51acb3600e8d3b2450945f3fbf57ac979f0cc0d4b33561e1c99cb894f48c1e");
+  CHECK(stook::sha256_hex(day.topology_csv) ==
+        "3085cdc2a0bd32adc9375fa553c0ea4afa0374c3d363cb5eaf7801804e3faf38");
+  CHECK(stook::sha256_hex(day.truth_json) ==
+        "ede634325dc1715d63cdb623d9eff1817d384b77b5d57d67264ca5aabfcbbcd2");
   CHECK(generate_day().logs_csv == day.logs_csv);
 }
 

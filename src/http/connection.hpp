@@ -1,0 +1,77 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+
+#include "http/client.hpp"
+
+namespace stook::http {
+
+/// What a time that ran out was for: its name in the error.
+enum class phase : unsigned char { connect, send, first_byte, idle };
+
+/// The time that one request has. Its clock is the steady one.
+class stopwatch {
+ public:
+  explicit stopwatch(const timeouts& limits);
+  /// Until when the next operation of this phase may take; nothing where there is no limit.
+  std::optional<std::chrono::steady_clock::time_point> until(phase p) const;
+  /// The error for an operation that took longer.
+  transport_error overdue(phase p, const url& server, bool answer_began) const;
+
+ private:
+  timeouts limits_;
+  std::chrono::steady_clock::time_point connect_by_, total_by_;
+};
+
+/// One connection to a server, through TLS where its URL says so. All of its operations run on its strand.
+class connection {
+ public:
+  using plain_stream = boost::beast::basic_stream<boost::asio::ip::tcp, boost::asio::any_io_executor>;
+  using tls_stream = boost::beast::ssl_stream<plain_stream>;
+
+  explicit connection(boost::asio::any_io_executor strand);
+
+  /// Resolves, checks the addresses and connects, by way of the proxy if there is one.
+  task<void> async_connect(const url& to, const client_options& options, const std::optional<url>& proxy,
+                           boost::asio::ssl::context& tls, const stopwatch& watch);
+
+  const boost::asio::any_io_executor& strand() const { return strand_; }
+  /// The socket with its time limit.
+  plain_stream& socket() { return tls_ ? tls_->next_layer() : *plain_; }
+  void set_limit(std::optional<std::chrono::steady_clock::time_point> until);
+
+  /// Calls `use` with the stream that requests are written to.
+  template <typename Use>
+  auto with_stream(Use use) {
+    return tls_ ? use(*tls_) : use(*plain_);
+  }
+
+  boost::beast::flat_buffer& buffer() { return buffer_; }
+  /// True for one that served a request before.
+  bool used() const { return used_; }
+  void mark_used() { used_ = true; }
+
+ private:
+  task<void> async_open(const url& to, const url& server, const client_options& options,
+                        const stopwatch& watch);
+  task<void> async_tunnel(const url& to, const client_options& options, const stopwatch& watch);
+  task<void> async_secure(const url& to, boost::asio::ssl::context& tls, const stopwatch& watch);
+
+  boost::asio::any_io_executor strand_;
+  std::unique_ptr<plain_stream> plain_;
+  std::unique_ptr<tls_stream> tls_;
+  boost::beast::flat_buffer buffer_;
+  bool used_ = false;
+};
+
+}  // namespace stook::http

@@ -1,0 +1,321 @@
+#include "http/client.hpp"
+
+#include <functional>
+#include <optional>
+
+#include <doctest/doctest.h>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/system/system_error.hpp>
+
+#include "fake_server.hpp"
+
+namespace asio = boost::asio;
+namespace http = stook::http;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct outcome {
+  unsigned status = 0;
+  std::string body;
+  std::string code;  // of the error, if there was one
+  std::string text;
+  bool began = false;
+};
+
+stook::task<void> exchange(const http::client& c, const http::request& r, outcome& out) {
+  try {
+    auto sending = c.async_send(r);
+    http::response reply = co_await std::move(sending);
+    out.status = reply.status();
+    auto reading = reply.async_read_all();
+    out.body = co_await std::move(reading);
+  } catch (const http::transport_error& e) {
+    out.code = e.code();
+    out.text = e.what();
+    out.began = e.answer_began();
+  } catch (const stook::error& e) {
+    out.code = e.code();
+    out.text = e.what();
+  } catch (const boost::system::system_error& e) {
+    out.code = e.code() == asio::error::operation_aborted ? "aborted" : e.what();
+  }
+}
+
+stook::task<void> exchanges(const http::client& c, const http::request& r, std::vector<outcome>& all) {
+  for (outcome& out : all) {
+    auto one = exchange(c, r, out);
+    co_await std::move(one);
+  }
+}
+
+std::vector<outcome> ask(const http::client& c, const http::request& r, std::size_t times = 1) {
+  asio::io_context io(1);
+  std::vector<outcome> all(times);
+  asio::co_spawn(io, exchanges(c, r, all), [](std::exception_ptr e) { CHECK_FALSE(e); });
+  io.run();
+  return all;
+}
+
+outcome ask_once(const http::client& c, const http::request& r) { return ask(c, r).front(); }
+
+http::request post(const fake::server& s, std::string_view body = "{}") {
+  return {.to = http::parse_url(s.base() + "/v1/x?q=secret-query"),
+          .headers = {{"Authorization", "Bearer secret-key"}},
+          .body = body};
+}
+
+}  // namespace
+
+TEST_CASE("a request is sent as it is written, and the reply read") {
+  std::string heard;
+  fake::server s([&](fake::peer& p, int) {
+    heard = p.hear();
+    p.say(fake::reply("hello", "X-Mark: 7\r\n", 201));
+  });
+  const auto out = ask_once(http::client(), post(s, R"({"a":1})"));
+  CHECK(out.code == "");
+  CHECK(out.status == 201);
+  CHECK(out.body == "hello");
+  CHECK(heard ==
+        fmt::format("POST /v1/x?q=secret-query HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nAuthorization: Bearer "
+                    "secret-key\r\nContent-Length: 7\r\n\r\n{{\"a\":1}}",
+                    s.port()));
+}
+
+TEST_CASE("bodies are chunked, of a length, or end with the connection") {
+  fake::server s([](fake::peer& p, int n) {
+    p.hear();
+    if (n == 0)
+      p.say(
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nTrailer: "
+          "1\r\n\r\n");
+    if (n == 1) p.say("HTTP/1.1 200 OK\r\n\r\nabcde");
+    if (n == 2)
+      p.say(
+          "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: "
+          "5\r\n\r\nabcde");
+  });
+  const http::client c;
+  for (int i = 0; i < 3; ++i) {
+    CAPTURE(i);
+    const auto out = ask_once(c, post(s));
+    CHECK(out.code == "");
+    CHECK(out.body == "abcde");
+  }
+}
+
+TEST_CASE("a connection is kept for the next request, and closed where its server asks for it") {
+  fake::server s([](fake::peer& p, int n) {
+    while (!p.hear().empty()) {
+      p.say(fake::reply("x", n == 0 ? "" : "Connection: close\r\n"));
+      if (n > 0) return;
+    }
+  });
+  const http::client c;
+  const auto all = ask(c, post(s), 5);
+  for (const auto& out : all) CHECK(out.body == "x");
+  CHECK(s.connections() == 1);
+}
+
+TEST_CASE("a kept connection that was closed meanwhile is replaced in silence") {
+  fake::server s([](fake::peer& p, int) {
+    p.hear();
+    p.say(fake::reply("x"));
+  });
+  const auto all = ask(http::client(), post(s), 4);
+  for (const auto& out : all) CHECK(out.body == "x");
+  CHECK(s.connections() == 4);
+}
+
+TEST_CASE("a connection of one event loop is never used in another") {
+  fake::server s([](fake::peer& p, int) {
+    while (!p.hear().empty()) p.say(fake::reply("x"));
+  });
+  const http::client c;
+  CHECK(ask_once(c, post(s)).body == "x");
+  CHECK(ask_once(c, post(s)).body == "x");
+  CHECK(s.connections() == 2);
+}
+
+TEST_CASE("each time that runs out is named") {
+  fake::server s([](fake::peer& p, int n) {
+    p.hear();
+    if (n == 1) p.say("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nab");
+    if (n == 2) {
+      p.say("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n");
+      while (p.say("x")) std::this_thread::sleep_for(10ms);
+      return;
+    }
+    p.wait_for_close();
+  });
+  const http::client first({.times = {.first_byte = 50ms}});
+  CHECK(ask_once(first, post(s)).text.find("50 ms for the reply's first byte") != std::string::npos);
+  const http::client idle({.times = {.idle = 50ms}});
+  const auto out = ask_once(idle, post(s));
+  CHECK(out.code == "http.timeout");
+  CHECK(out.began);
+  CHECK(out.text.find("50 ms for the next piece") != std::string::npos);
+  const http::client total({.times = {.total = 100ms}});
+  CHECK(ask_once(total, post(s)).text.find("100 ms for the whole reply") != std::string::npos);
+}
+
+TEST_CASE("a reply beyond a limit ends early") {
+  fake::server s([](fake::peer& p, int n) {
+    p.hear();
+    if (n == 0) {
+      p.say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+      const std::string chunk = fmt::format("10000\r\n{}\r\n", std::string(0x10000, ' '));
+      for (int i = 0; i < 30'000 && p.say(chunk); ++i) {
+      }
+    } else {
+      p.say("HTTP/1.1 200 OK\r\nX: " + std::string(100'000, 'x') + "\r\n\r\n");
+      p.wait_for_close();
+    }
+  });
+  const http::client c({.max_body_bytes = 1U << 20U});
+  CHECK(ask_once(c, post(s)).code == "http.too_large");
+  CHECK(ask_once(c, post(s)).code == "http.too_large");
+}
+
+TEST_CASE("a connection that breaks says how far it came") {
+  fake::server s([](fake::peer& p, int n) {
+    p.hear();
+    if (n == 0) p.reset();
+    if (n == 1) p.say("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nab");
+    if (n == 2) p.say("<html>no http</html>\r\n\r\n");
+  });
+  const http::client c;
+  auto out = ask_once(c, post(s));
+  CHECK(out.code == "http.reset");
+  CHECK_FALSE(out.began);
+  out = ask_once(c, post(s));
+  CHECK(out.code == "http.reset");
+  CHECK(out.began);
+  CHECK(ask_once(c, post(s)).code == "http.protocol");
+}
+
+TEST_CASE("nobody listening, and no such name, are http.connect") {
+  http::request r;
+  {
+    const fake::server s([](fake::peer&, int) {});
+    r = post(s);
+  }
+  CHECK(ask_once(http::client(), r).code == "http.connect");
+  r.to.host = "no-such-host.invalid";
+  const auto out = ask_once(http::client(), r);
+  CHECK(out.code == "http.connect");
+  CHECK(out.text.find("secret") == std::string::npos);
+}
+
+TEST_CASE("cancellation closes the connection") {
+  std::atomic<bool> closed = false;
+  fake::server s([&](fake::peer& p, int) {
+    p.hear();
+    p.say("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n");
+    p.wait_for_close();
+    closed = true;
+  });
+  const http::client c;
+  const http::request r = post(s);
+  asio::io_context io(1);
+  asio::cancellation_signal signal;
+  outcome out;
+  asio::co_spawn(io, exchange(c, r, out),
+                 asio::bind_cancellation_slot(signal.slot(), [](std::exception_ptr) {}));
+  asio::steady_timer timer(io, 50ms);
+  timer.async_wait([&](boost::system::error_code) { signal.emit(asio::cancellation_type::terminal); });
+  io.run();
+  CHECK(out.code == "aborted");
+  for (int i = 0; i < 2000 && !closed; ++i) std::this_thread::sleep_for(1ms);
+  CHECK(closed);
+}
+
+TEST_CASE("a reply that is let go of closes its connection") {
+  std::atomic<bool> closed = false;
+  fake::server s([&](fake::peer& p, int) {
+    p.hear();
+    p.say("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nab");
+    p.wait_for_close();
+    closed = true;
+  });
+  asio::io_context io(1);
+  const http::client c;
+  const http::request r = post(s);
+  const auto program = [&]() -> stook::task<void> {
+    auto sending = c.async_send(r);
+    http::response reply = co_await std::move(sending);
+    auto reading = reply.async_read_some();
+    const std::string_view piece = co_await std::move(reading);
+    CHECK(piece == "ab");
+  };
+  asio::co_spawn(io, program(), [](std::exception_ptr e) { CHECK_FALSE(e); });
+  io.run();
+  for (int i = 0; i < 2000 && !closed; ++i) std::this_thread::sleep_for(1ms);
+  CHECK(closed);
+}
+
+TEST_CASE("redirects are given as they are, and not followed") {
+  fake::server s([](fake::peer& p, int) {
+    p.hear();
+    p.say(fake::reply("", "Location: http://127.0.0.1:1/\r\n", 302));
+  });
+  CHECK(ask_once(http::client(), post(s)).status == 302);
+  CHECK(s.connections() == 1);
+}
+
+TEST_CASE("what would end a line is refused before anything is sent") {
+  fake::server s([](fake::peer&, int) {});
+  for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
+           {"X", "a\r\nY: b"}, {"X", std::string("a\0b", 3)}, {"X\r\nY", "a"}, {"X: ", "a"}, {"", "a"}}) {
+    auto r = post(s);
+    r.headers.push_back({name, value});
+    CHECK(ask_once(http::client(), r).code == "bad_request");
+  }
+  auto r = post(s);
+  r.to.target = "/a HTTP/1.1\r\nX: y";
+  CHECK(ask_once(http::client(), r).code == "bad_request");
+  r = post(s);
+  r.method = "GET /";
+  CHECK(ask_once(http::client(), r).code == "bad_request");
+  CHECK(s.connections() == 0);
+}
+
+TEST_CASE("rules of egress hold for the name and again for the address") {
+  fake::server s([](fake::peer& p, int) {
+    p.hear();
+    p.say(fake::reply("x"));
+  });
+  auto r = post(s);
+  CHECK(ask_once(http::client({.egress = {.allowed = {"example.com"}}}), r).code == "http.blocked");
+  CHECK(ask_once(http::client({.egress = {.allow_private = false}}), r).code == "http.blocked");
+  r.to.host = "localhost";
+  CHECK(ask_once(http::client({.egress = {.allow_private = false}}), r).code == "http.blocked");
+  CHECK(s.connections() == 0);
+  CHECK(ask_once(http::client({.egress = {.allowed = {"127.0.0.0/8"}}}), r).body == "x");
+}
+
+TEST_CASE("a proxy is asked only where it is configured") {
+  std::string heard;
+  fake::server proxy([&](fake::peer& p, int) {
+    heard = p.hear();
+    if (heard.starts_with("CONNECT")) {
+      p.say("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
+    } else {
+      p.say(fake::reply("by proxy"));
+    }
+  });
+  const http::client c({.proxy = proxy.base()});
+  http::request r{.to = http::parse_url("http://example.invalid/a"), .body = ""};
+  CHECK(ask_once(c, r).body == "by proxy");
+  CHECK(heard.starts_with("POST http://example.invalid/a HTTP/1.1\r\nHost: example.invalid\r\n"));
+  r.to = http::parse_url("https://example.invalid/a");
+  CHECK(ask_once(c, r).code == "http.connect");
+  CHECK(heard.starts_with("CONNECT example.invalid:443 HTTP/1.1\r\n"));
+  CHECK_THROWS_AS(http::client({.proxy = "https://p"}), stook::error);
+}
