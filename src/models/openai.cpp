@@ -1,5 +1,10 @@
 #include <stook/models/openai.hpp>
 
+#include <utility>
+
+#include "models/http_model.hpp"
+#include "models/openai_dialect.hpp"
+
 namespace stook {
 
 openai_profile openai_profile::openai() { return {}; }
@@ -38,6 +43,16 @@ openai_profile openai_profile::gateway() {
           .strict_schemas = false,
           .parallel_flag = false,
           .stream_usage = false};
+}
+
+std::shared_ptr<chat_model> openai(std::string model, openai_options options) {
+  const openai_profile& profile = options.profile;
+  options.endpoint = models::resolved(std::move(options.endpoint), profile.base_url, profile.key_variable);
+  std::string provider = profile.name;
+  model_endpoint endpoint = options.endpoint;
+  auto speaks = std::make_unique<models::openai_dialect>(model, std::move(options));
+  return std::make_shared<models::http_model>(std::move(provider), std::move(model), std::move(speaks),
+                                              std::move(endpoint));
 }
 
 }  // namespace stook

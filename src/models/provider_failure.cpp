@@ -195,15 +195,23 @@ model_error truncated() {
       200);
 }
 
-model_error without_key(const model_error& e, const std::string& key) {
-  constexpr std::string_view instead = "[api key]";
-  failure what = e.what_failed();
-  for (std::string* text : {&what.message, &what.hint}) {
-    if (key.empty()) break;
-    for (std::size_t at = 0; (at = text->find(key, at)) != std::string::npos; at += instead.size()) {
-      text->replace(at, key.size(), instead);
-    }
+std::string with_key_replaced(std::string text, std::string_view key) {
+  constexpr std::size_t shortest_key = 4;
+  if (key.size() < shortest_key || text.find(key) == std::string::npos) return text;
+  std::string clean;
+  std::string_view rest = text;
+  for (std::size_t at = 0; (at = rest.find(key)) != std::string_view::npos;) {
+    clean += rest.substr(0, at);
+    clean += "[api key]";
+    rest.remove_prefix(at + key.size());
   }
+  return clean.append(rest);
+}
+
+model_error without_key(const model_error& e, const std::string& key) {
+  failure what = e.what_failed();
+  what.message = with_key_replaced(std::move(what.message), key);
+  what.hint = with_key_replaced(std::move(what.hint), key);
   return model_error(std::move(what), e.http_status(), e.retry_after());
 }
 

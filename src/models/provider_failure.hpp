@@ -38,7 +38,11 @@ model_error truncated();
 /// A server's text for an error message: valid UTF-8, without control characters, of 512 bytes at most.
 std::string shown(std::string_view server_text);
 
-/// The error with `key` replaced wherever its texts hold it: a server may send back what it was sent.
+/// A server may send back what it was sent. To be called before a text is cut: half a key is one as well.
+/// Fewer than 4 characters are no key, but what users of local servers write in its place.
+std::string with_key_replaced(std::string text, std::string_view key);
+
+/// The error with `key` replaced wherever its texts hold it.
 model_error without_key(const model_error& e, const std::string& key);
 
 }  // namespace stook::models

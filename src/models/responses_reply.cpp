@@ -93,7 +93,7 @@ class responses_stream final : public stream_reader {
       response_ = *response;
       return true;
     }
-    if (type == "error" || (type.empty() && event.contains("error"))) {
+    if (type == "error" || (!event.contains("type") && event.contains("error"))) {
       const auto* error = value_at(event, "error");
       throw refusal_in_stream(error ? *error : json::value(event));
     }
