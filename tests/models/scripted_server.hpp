@@ -23,8 +23,13 @@
 /// itself.
 class scripted_server {
  public:
-  explicit scripted_server(std::vector<std::string> answers)
-      : answers_(std::move(answers)), acceptor_(io_, {boost::asio::ip::address_v4::loopback(), 0}) {
+  /// What becomes of a connection that was answered.
+  enum class then { close, hold };
+
+  explicit scripted_server(std::vector<std::string> answers, then after = then::close)
+      : answers_(std::move(answers)),
+        after_(after),
+        acceptor_(io_, {boost::asio::ip::address_v4::loopback(), 0}) {
     boost::asio::co_spawn(io_, serve(), boost::asio::detached);
     thread_ = std::jthread([this] { io_.run(); });
   }
@@ -59,6 +64,7 @@ class scripted_server {
       auto written = boost::asio::redirect_error(use_awaitable, ignored);
       const auto bytes = boost::asio::buffer(answer);
       co_await boost::asio::async_write(socket, bytes, written);
+      if (after_ == then::hold) held_.push_back(std::move(socket));
     }
   }
 
@@ -74,10 +80,12 @@ class scripted_server {
   }
 
   const std::vector<std::string> answers_;
+  const then after_;
   mutable std::mutex mutex_;
   std::vector<std::string> requests_;
   boost::asio::io_context io_;
   boost::asio::ip::tcp::acceptor acceptor_;
+  std::vector<boost::asio::ip::tcp::socket> held_;
   std::jthread thread_;
 };
 
