@@ -6,6 +6,10 @@
 #include <fmt/format.h>
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "http/sse.hpp"
 #include "models/endpoint_checks.hpp"
@@ -146,7 +150,22 @@ task<chat_reply> http_model::read_stream(http::response& in, generation& context
   }
   // Servers forget the blank line behind the last event.
   if (!is_whole && events.finish(event)) read(event);
-  co_return reader->finish();
+  chat_reply reply = reader->finish();
+  if (is_whole) co_await read_end(in);
+  co_return reply;
+}
+
+// The end of the body mostly stands right behind the last event. To have read it leaves the connection to the
+// next request; a server that holds it open, or says more, loses it, and nobody waits for that.
+task<void> http_model::read_end(http::response& in) const {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  boost::asio::steady_timer soon(co_await boost::asio::this_coro::executor, std::chrono::milliseconds(20));
+  auto end = in.async_read_some() || soon.async_wait(boost::asio::use_awaitable);
+  try {
+    co_await std::move(end);
+  } catch (const std::exception&) {
+    co_return;  // the answer is whole whatever became of the connection
+  }
 }
 
 task<chat_reply> http_model::read_whole(http::response& in, generation& context) {

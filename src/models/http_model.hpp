@@ -28,6 +28,7 @@ class http_model final : public waiting_model {
   task<chat_reply> exchange(const chat_request& request, generation& context);
   task<std::string> read_refusal(http::response& in);
   task<chat_reply> read_stream(http::response& in, generation& context);
+  task<void> read_end(http::response& in) const;
   task<chat_reply> read_whole(http::response& in, generation& context);
   void complete(chat_reply& reply, const http::response& in, std::size_t request_bytes) const;
   model_error of_transport(const error& e, bool answer_began, time_point began) const;

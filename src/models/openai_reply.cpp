@@ -157,8 +157,10 @@ class openai_stream final : public stream_reader {
 }  // namespace
 
 chat_reply openai_dialect::read_whole(std::string_view body) const {
+  std::array<unsigned char, 4096> space;
+  json::monotonic_resource memory(space.data(), space.size());
   reply_reader reply(nullptr);
-  reply.read(json_object_in(body, "reply"));
+  reply.read(json_object_in(body, "reply", &memory));
   if (!reply.has_choice) throw nonsense("expected one choice in the reply, got none: " + shown(body));
   return reply.builder.take();
 }

@@ -51,6 +51,28 @@ TEST_CASE("an answer that is whole is given at once, though its server holds the
   CHECK(ask(*stook::openai("m", {.endpoint = {.base_url = server.address()}})).line == "a / stop");
 }
 
+TEST_CASE("a stream that was read to its end leaves its connection to the next request") {
+  namespace asio = boost::asio;
+  const std::string answer = open_head + as_chunk(chunk + "data: [DONE]\n\n") + "0\r\n\r\n";
+  const scripted_server server({answer, answer, answer}, scripted_server::then::serve);
+  const auto model = stook::openai("m", {.endpoint = {.base_url = server.address()}});
+  asio::io_context io;
+  stook::generation nobody;
+  const std::vector<stook::message> messages{stook::message::user("hi")};
+  const stook::chat_request request{.messages = messages};
+  int good = 0;
+  const auto one_after_another = [&]() -> asio::awaitable<void> {
+    for (int i = 0; i < 3; ++i) {
+      const stook::chat_reply reply = co_await model->async_generate(request, nobody);
+      good += reply.answer.text() == "a";
+    }
+  };
+  asio::co_spawn(io, one_after_another, asio::detached);
+  io.run();
+  CHECK(good == 3);
+  CHECK(server.connections() == 1);
+}
+
 TEST_CASE("one event without an end is too large, not a full memory") {
   const scripted_server server({open_head + as_chunk("data: " + std::string(200'000, 'x'))});
   const auto model =

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -23,8 +24,8 @@
 /// itself.
 class scripted_server {
  public:
-  /// What becomes of a connection that was answered.
-  enum class then { close, hold };
+  /// What becomes of a connection that was answered: closed, held without another word, or asked again.
+  enum class then { close, hold, serve };
 
   explicit scripted_server(std::vector<std::string> answers, then after = then::close)
       : answers_(std::move(answers)),
@@ -39,6 +40,7 @@ class scripted_server {
     return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + "/v1";
   }
 
+  int connections() const { return connections_; }
   /// Line, headers and body of each request so far.
   std::vector<std::string> requests() const {
     const std::lock_guard lock(mutex_);
@@ -48,8 +50,12 @@ class scripted_server {
  private:
   boost::asio::awaitable<void> serve() {
     using boost::asio::use_awaitable;
+    boost::asio::ip::tcp::socket socket(io_);
     for (const std::string& answer : answers_) {
-      boost::asio::ip::tcp::socket socket = co_await acceptor_.async_accept(use_awaitable);
+      if (!socket.is_open()) {
+        socket = co_await acceptor_.async_accept(use_awaitable);
+        ++connections_;
+      }
       std::string request;
       auto buffer = boost::asio::dynamic_buffer(request);
       const std::size_t head =
@@ -65,6 +71,7 @@ class scripted_server {
       const auto bytes = boost::asio::buffer(answer);
       co_await boost::asio::async_write(socket, bytes, written);
       if (after_ == then::hold) held_.push_back(std::move(socket));
+      if (after_ == then::close) socket.close();
     }
   }
 
@@ -83,6 +90,7 @@ class scripted_server {
   const then after_;
   mutable std::mutex mutex_;
   std::vector<std::string> requests_;
+  std::atomic<int> connections_ = 0;
   boost::asio::io_context io_;
   boost::asio::ip::tcp::acceptor acceptor_;
   std::vector<boost::asio::ip::tcp::socket> held_;
