@@ -9,6 +9,9 @@
 #include <stook/core/error.hpp>
 #include <stook/core/schema.hpp>
 #include <stook/core/time.hpp>
+#include <stook/models/anthropic.hpp>
+#include <stook/models/openai.hpp>
+#include <stook/models/openai_responses.hpp>
 #include <stook/models/rule_model.hpp>
 #include <stook/models/scripted_model.hpp>
 #include <stook/tool/toolset.hpp>

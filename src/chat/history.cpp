@@ -25,7 +25,7 @@ struct history_checker::seen {
         if (!front) return wrong("a system message stands behind other messages");
         break;
       case role::user:
-        if (m.text().empty()) return wrong("a user message is empty");
+        if (m.empty()) return wrong("a user message is empty");
         break;
       case role::assistant:
         if (m.empty()) return wrong("an assistant message has neither text nor calls");

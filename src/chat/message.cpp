@@ -17,7 +17,12 @@ std::shared_ptr<message::body> message::make(role from, std::string text) {
 }
 
 message message::system(std::string text) { return message(make(role::system, std::move(text))); }
-message message::user(std::string text) { return message(make(role::user, std::move(text))); }
+
+message message::user(std::string text, std::vector<image> images) {
+  auto b = make(role::user, std::move(text));
+  b->images = std::move(images);
+  return message(std::move(b));
+}
 
 message message::assistant(std::string text, std::vector<tool_call> calls) {
   auto b = make(role::assistant, std::move(text));
@@ -55,6 +60,27 @@ std::string_view to_string(role r) {
   return "user";
 }
 
+namespace {
+
+void write_parts(std::string& out, const message& m) {
+  using detail::write_string;
+  out += '[';
+  if (!m.text().empty()) {
+    out += R"({"type":"text","text":)";
+    write_string(out, m.text());
+    out += "},";
+  }
+  for (const image& shown : m.images()) {
+    out += R"({"type":"image_url","image_url":{"url":)";
+    const bool is_bytes = shown.url().empty();
+    write_string(out, is_bytes ? "data:" + shown.media_type() + ";base64," + shown.base64() : shown.url());
+    out += "}},";
+  }
+  out.back() = ']';
+}
+
+}  // namespace
+
 std::string to_json_text(const message& m) {
   using detail::write_string;
   std::string out = R"({"role":)";
@@ -68,8 +94,10 @@ std::string to_json_text(const message& m) {
   out += R"(,"content":)";
   if (m.text().empty() && !m.calls().empty()) {
     out += "null";
-  } else {
+  } else if (m.images().empty()) {
     write_string(out, m.text());
+  } else {
+    write_parts(out, m);
   }
   if (!m.calls().empty()) {
     out += R"(,"tool_calls":[)";

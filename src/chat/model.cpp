@@ -3,8 +3,11 @@
 #include <exception>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 
 #include "chat/wait_for_reply.hpp"
 
@@ -36,13 +39,19 @@ chat_reply waiting_model::generate(const chat_request& request, generation& cont
 
 chat_reply detail::wait_for_reply(chat_model& model, const chat_request& request, generation& context) {
   boost::asio::io_context io(1);
+  boost::asio::cancellation_signal cancel;
   std::optional<chat_reply> reply;
   std::exception_ptr failed;
   auto asked = model.async_generate(request, context);
-  boost::asio::co_spawn(io, std::move(asked), [&](std::exception_ptr e, chat_reply r) {
+  const auto done = [&](std::exception_ptr e, chat_reply r) {
     failed = e;
     if (!e) reply = std::move(r);
-  });
+  };
+  boost::asio::co_spawn(io, std::move(asked), boost::asio::bind_cancellation_slot(cancel.slot(), done));
+  const auto end = [&] {
+    boost::asio::post(io, [&] { cancel.emit(boost::asio::cancellation_type::terminal); });
+  };
+  const std::stop_callback watch(context.stop(), end);
   io.run();
   if (failed) std::rethrow_exception(failed);
   return std::move(*reply);

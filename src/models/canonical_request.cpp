@@ -44,12 +44,18 @@ void number_calls(canonical_message& m, call_numbers& numbers) {
 canonical_message canonical(const message& m, const secret_filter* secrets) {
   canonical_message out{.role = m.from(),
                         .text = unless_empty(clean(m.text(), secrets)),
+                        .images = std::nullopt,
                         .calls = std::nullopt,
                         .call_id = unless_empty(clean(m.call_id(), secrets)),
                         .tool = unless_empty(clean(m.tool_name(), secrets)),
                         .error = std::nullopt,
                         .provider_data = unless_empty(clean(m.provider_data(), secrets))};
   if (m.is_error()) out.error = true;
+  for (const image& shown : m.images()) {
+    if (!out.images) out.images.emplace();
+    out.images->push_back(shown.url().empty() ? shown.media_type() + " sha256:" + sha256_hex(shown.base64())
+                                              : clean(shown.url(), secrets));
+  }
   for (const tool_call& call : m.calls()) {
     if (!out.calls) out.calls.emplace();
     out.calls->push_back(

@@ -32,6 +32,7 @@ STOOK_DESCRIBE(canonical_call, (id, "", defaulted), (name), (arguments))
 struct canonical_message {
   stook::role role = stook::role::user;
   std::optional<std::string> text;
+  std::optional<std::vector<std::string>> images;  // addresses, or digests of bytes
   std::optional<std::vector<canonical_call>> calls;
   std::optional<std::string> call_id;
   std::optional<std::string> tool;
@@ -40,7 +41,8 @@ struct canonical_message {
 
   friend bool operator==(const canonical_message&, const canonical_message&) = default;
 };
-STOOK_DESCRIBE(canonical_message, (role), (text), (calls), (call_id), (tool), (error), (provider_data))
+STOOK_DESCRIBE(canonical_message, (role), (text), (images), (calls), (call_id), (tool), (error),
+               (provider_data))
 
 struct canonical_tool {
   std::string name;

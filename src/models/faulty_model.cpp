@@ -17,23 +17,20 @@ namespace {
 using namespace detail;
 
 // Lets so many bytes of text through.
-class breaking_stream final : public generation {
+class breaking_stream final : public passing_generation {
  public:
-  breaking_stream(generation& caller, std::optional<std::size_t> after) : caller_(caller), left_(after) {}
+  breaking_stream(generation& caller, std::optional<std::size_t> after)
+      : passing_generation(caller), left_(after) {}
 
   void text_delta(std::string_view piece) override {
     if (left_) {
       piece = piece.substr(0, *left_);
       *left_ -= piece.size();
     }
-    if (!piece.empty()) caller_.text_delta(piece);
+    if (!piece.empty()) caller().text_delta(piece);
   }
-  bool listens() const override { return caller_.listens(); }
-  std::stop_token stop() const override { return caller_.stop(); }
-  std::optional<std::chrono::nanoseconds> time_left() const override { return caller_.time_left(); }
 
  private:
-  generation& caller_;
   std::optional<std::size_t> left_;
 };
 

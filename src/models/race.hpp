@@ -30,6 +30,13 @@ class race : public std::enable_shared_from_this<race> {
   class lane final : public generation {
    public:
     void text_delta(std::string_view piece) override { of->take_piece(*this, piece); }
+    // what is said beside the text decides nothing, and is heard of the lane whose text is
+    void reasoning_delta(std::string_view piece) override {
+      if (of->heard_ == this) of->caller_.reasoning_delta(piece);
+    }
+    void call_delta(std::size_t index, std::string_view name, std::string_view piece) override {
+      if (of->heard_ == this) of->caller_.call_delta(index, name, piece);
+    }
     bool listens() const override { return of->caller_.listens(); }
     std::stop_token stop() const override { return source.get_token(); }
     std::optional<std::chrono::nanoseconds> time_left() const override { return of->caller_.time_left(); }

@@ -19,21 +19,18 @@ using namespace detail;
 using std::chrono::nanoseconds;
 
 // What the model sees: the limit is a stop and a time that is left.
-class limited_generation final : public generation {
+class limited_generation final : public passing_generation {
  public:
   limited_generation(generation& caller, std::stop_token stop, nanoseconds until)
-      : caller_(caller), stop_(std::move(stop)), until_(until) {}
+      : passing_generation(caller), stop_(std::move(stop)), until_(until) {}
 
-  void text_delta(std::string_view piece) override { caller_.text_delta(piece); }
-  bool listens() const override { return caller_.listens(); }
   std::stop_token stop() const override { return stop_; }
   std::optional<nanoseconds> time_left() const override {
     const nanoseconds mine = until_ - system_clock()->ticks();
-    return std::min(mine, caller_.time_left().value_or(mine));
+    return std::min(mine, caller().time_left().value_or(mine));
   }
 
  private:
-  generation& caller_;
   std::stop_token stop_;
   nanoseconds until_;
 };

@@ -27,23 +27,40 @@ class wrapping_model : public chat_model {
   bool immediate_;
 };
 
-/// Passes everything on, and knows whether somebody heard text that cannot be taken back.
-class told_generation final : public generation {
+/// Passes everything on: a wrapper overrides what it wants to see.
+class passing_generation : public generation {
  public:
-  explicit told_generation(generation& caller) : caller_(caller) {}
+  explicit passing_generation(generation& caller) : caller_(caller) {}
 
-  void text_delta(std::string_view piece) override {
-    if (!piece.empty() && caller_.listens()) told_ = true;
-    caller_.text_delta(piece);
+  void text_delta(std::string_view piece) override { caller_.text_delta(piece); }
+  void reasoning_delta(std::string_view piece) override { caller_.reasoning_delta(piece); }
+  void call_delta(std::size_t index, std::string_view tool, std::string_view piece) override {
+    caller_.call_delta(index, tool, piece);
   }
   bool listens() const override { return caller_.listens(); }
   std::stop_token stop() const override { return caller_.stop(); }
   std::optional<std::chrono::nanoseconds> time_left() const override { return caller_.time_left(); }
 
-  bool told() const { return told_; }
+ protected:
+  generation& caller() const { return caller_; }
 
  private:
   generation& caller_;
+};
+
+/// Knows whether somebody heard text that cannot be taken back.
+class told_generation final : public passing_generation {
+ public:
+  using passing_generation::passing_generation;
+
+  void text_delta(std::string_view piece) override {
+    if (!piece.empty() && caller().listens()) told_ = true;
+    caller().text_delta(piece);
+  }
+
+  bool told() const { return told_; }
+
+ private:
   bool told_ = false;
 };
 

@@ -22,6 +22,10 @@ TEST_CASE("a sound conversation passes") {
   CHECK(wrong({}) == "");
 }
 
+TEST_CASE("an image alone is something to say") {
+  CHECK(wrong({message::user("", {stook::image::at("https://example.com/a.png")})}) == "");
+}
+
 TEST_CASE("what a provider would refuse is found and named by its index") {
   CHECK(wrong({message::user("u"), message::system("s")}).starts_with("message 1"));
   CHECK(wrong({message::user("")}) != "");

@@ -37,3 +37,21 @@ TEST_CASE("a message as JSON text is spelled as OpenAI does") {
         R"({"role":"tool","tool_call_id":"c1","name":"q","content":"t","error":true})");
   CHECK(to_string(role::system) == "system");
 }
+
+TEST_CASE("a user message may show images, and they are part of what it is") {
+  const message m = message::user("What broke?", {stook::image::of_bytes("image/png", "abc"),
+                                                  stook::image::at("https://example.com/a.png")});
+  CHECK(m.images().size() == 2);
+  CHECK_FALSE(m == message::user("What broke?"));
+  CHECK_FALSE(message::user("", {stook::image::at("https://example.com/a.png")}).empty());
+  CHECK(
+      to_json_text(m) ==
+      R"({"role":"user","content":[{"type":"text","text":"What broke?"},{"type":"image_url","image_url":{"url":"data:image/png;base64,YWJj"}},{"type":"image_url","image_url":{"url":"https://example.com/a.png"}}]})");
+}
+
+TEST_CASE("copies of a message have one identity, and equal messages have two") {
+  const message m = message::user("hi");
+  const message copy = m;
+  CHECK(copy.identity() == m.identity());
+  CHECK(message::user("hi").identity() != m.identity());
+}

@@ -1,5 +1,7 @@
 #include <stook/chat/model.hpp>
 
+#include <thread>
+
 #include <doctest/doctest.h>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -48,6 +50,23 @@ TEST_CASE("a model that waits can be called plainly") {
   CHECK(model.generate({.messages = said}, context).answer.text() == "hello");
   CHECK(context.heard == "half");
   CHECK_THROWS_AS(model.generate({}, context), stook::error);
+}
+
+TEST_CASE("a plain call of a model that waits ends when its stop is requested") {
+  struct endless final : stook::waiting_model {
+    std::string name() const override { return "endless"; }
+    stook::task<stook::chat_reply> async_generate(const stook::chat_request&, stook::generation&) override {
+      asio::steady_timer timer(co_await asio::this_coro::executor, std::chrono::hours(1));
+      co_await timer.async_wait(asio::use_awaitable);
+      co_return stook::chat_reply();
+    }
+  } model;
+  struct stopped final : stook::generation {
+    std::stop_source source;
+    std::stop_token stop() const override { return source.get_token(); }
+  } context;
+  const std::jthread other([&] { context.source.request_stop(); });
+  CHECK_THROWS_AS(model.generate({}, context), boost::system::system_error);
 }
 
 TEST_CASE("an immediate model needs no event loop") {

@@ -27,8 +27,9 @@ TEST_CASE("a path is appended with one slash") {
 }
 
 TEST_CASE("what is no address for requests is refused, without being quoted") {
-  for (const char* bad : {"", "h", "ftp://h", "http://", "http://hunter2@h", "http://a:hunter2@h", "http://h:0",
-                          "http://h:70000", "http://h/a b", "http://h\r\nX: 1/", "file:///etc/passwd"}) {
+  for (const char* bad :
+       {"", "h", "ftp://h", "http://", "http://hunter2@h", "http://a:hunter2@h", "http://h:0",
+        "http://h:70000", "http://h/a b", "http://h\r\nX: 1/", "file:///etc/passwd"}) {
     CAPTURE(bad);
     try {
       parse_url(bad);

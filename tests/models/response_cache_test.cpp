@@ -81,6 +81,20 @@ TEST_CASE("the same request is answered from memory, at no cost, and another one
         "answer 4");
 }
 
+TEST_CASE("another image is another request") {
+  bench b;
+  const auto model = b.cached();
+  caller c;
+  const auto shown = [&](std::string_view bytes) {
+    const std::vector<message> said{
+        message::user("what is this?", {stook::image::of_bytes("image/png", bytes)})};
+    return model->generate({.messages = said}, c).answer.text();
+  };
+  CHECK(shown("one") == "answer 1");
+  CHECK(shown("one") == "answer 1");
+  CHECK(shown("two") == "answer 2");
+}
+
 TEST_CASE("the ids of calls make no difference, and secrets do") {
   bench b;
   const auto model = b.cached();

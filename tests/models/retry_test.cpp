@@ -288,3 +288,25 @@ TEST_CASE("options out of range are refused") {
   CHECK_THROWS_AS(stook::with_retry(inner, {.first_wait = -1ms}), stook::error);
   CHECK_THROWS_AS(stook::with_retry(inner, {.longest_wait = 25h}), stook::error);
 }
+
+TEST_CASE("reasoning and growing calls are heard through a wrapper") {
+  class thinks final : public stook::immediate_model {
+   public:
+    std::string name() const override { return "thinks"; }
+    chat_reply generate(const chat_request&, generation& context) override {
+      context.reasoning_delta("hm");
+      context.call_delta(0, "t", "{}");
+      return stook::scripted_model::calls("t", "{}");
+    }
+  };
+  struct listener final : generation {
+    std::string heard;
+    void reasoning_delta(std::string_view piece) override { heard += piece; }
+    void call_delta(std::size_t, std::string_view tool, std::string_view piece) override {
+      heard.append(" ").append(tool).append(piece);
+    }
+  };
+  listener l;
+  ask(*stook::with_retry(std::make_shared<thinks>()), l);
+  CHECK(l.heard == "hm t{}");
+}

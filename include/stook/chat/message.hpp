@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include <stook/chat/image.hpp>
+
 namespace stook {
 
 enum class role : unsigned char { system, user, assistant, tool };
@@ -26,7 +28,8 @@ class message {
   /// An assistant message without content.
   message();
   static message system(std::string text);
-  static message user(std::string text);
+  /// What a person says and shows; one of both may be empty.
+  static message user(std::string text, std::vector<image> images = {});
   static message assistant(std::string text, std::vector<tool_call> calls = {});
   /// The answer to one call: its id, the tool's name, what the model is to read, whether the call failed.
   static message tool(std::string call_id, std::string tool_name, std::string text, bool error = false);
@@ -34,6 +37,8 @@ class message {
   role from() const { return body_->from; }
   const std::string& text() const { return body_->text; }
   std::span<const tool_call> calls() const { return body_->calls; }
+  /// Of a user message.
+  std::span<const image> images() const { return body_->images; }
   /// Of a tool message.
   const std::string& call_id() const { return body_->call_id; }
   const std::string& tool_name() const { return body_->tool_name; }
@@ -43,7 +48,10 @@ class message {
   const std::string& provider_data() const { return body_->provider_data; }
   message with_provider_data(std::string json_text) const;
 
-  bool empty() const { return body_->text.empty() && body_->calls.empty(); }
+  bool empty() const { return body_->text.empty() && body_->calls.empty() && body_->images.empty(); }
+  /// The same for copies of one message, and for no other message while one of them lives: content that was
+  /// looked at once can be known again without comparing it.
+  const void* identity() const { return body_.get(); }
 
   friend bool operator==(const message& a, const message& b);
 
@@ -53,6 +61,7 @@ class message {
     bool error = false;
     std::string text{};
     std::vector<tool_call> calls{};
+    std::vector<image> images{};
     std::string call_id{};
     std::string tool_name{};
     std::string provider_data{};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -38,6 +39,16 @@ struct chat_request {
   std::optional<int> max_output_tokens{};
 };
 
+/// What a server says of its caller's quota: how much is left, and how long until it is whole again.
+struct rate_limits {
+  std::optional<std::int64_t> requests_left{};
+  std::optional<std::int64_t> tokens_left{};
+  std::optional<std::chrono::milliseconds> requests_reset{};
+  std::optional<std::chrono::milliseconds> tokens_reset{};
+
+  friend bool operator==(const rate_limits&, const rate_limits&) = default;
+};
+
 /// What a model answered.
 struct chat_reply {
   message answer;
@@ -45,6 +56,11 @@ struct chat_reply {
   usage used{};
   /// Name of the model that answered, where it differs from the one that was asked.
   std::string model{};
+  /// True if the server did not say what it used, or said nonsense: `used` is then reckoned from sizes.
+  bool usage_is_estimate = false;
+  /// The server's name for this exchange, to tell its people; empty if it gave none.
+  std::string request_id{};
+  rate_limits limits{};
 };
 
 /// What a model call knows of its run: where deltas go, and when to stop.
@@ -55,6 +71,13 @@ class generation {
   virtual void text_delta(std::string_view piece) { static_cast<void>(piece); }
   /// False if nobody hears the pieces: then a stream that broke off may be asked for again.
   virtual bool listens() const { return true; }
+  /// A piece of the model's reasoning, where its provider shows it.
+  virtual void reasoning_delta(std::string_view piece) { static_cast<void>(piece); }
+  /// A piece of the arguments of a call, which is the reply's `index`th, counted from 0. The first piece of a
+  /// call may be empty and tells that it began. To look at, not to act on: only the whole reply is checked.
+  virtual void call_delta(std::size_t index, std::string_view tool, std::string_view piece) {
+    static_cast<void>(index), static_cast<void>(tool), static_cast<void>(piece);
+  }
   virtual std::stop_token stop() const { return {}; }
   /// Time left for the whole run, if it has a limit.
   virtual std::optional<std::chrono::nanoseconds> time_left() const { return std::nullopt; }
@@ -83,7 +106,7 @@ class immediate_model : public chat_model {
 };
 
 /// A model that waits for a network: implement `name` and `async_generate`. `generate` runs that to its end
-/// on an io_context of its own.
+/// on an io_context of its own, and cancels it when the context's stop is requested.
 class waiting_model : public chat_model {
  public:
   bool is_immediate() const final { return false; }

@@ -1,0 +1,233 @@
+#include "models/http_model.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <boost/algorithm/string/predicate.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "http/sse.hpp"
+#include "models/endpoint_checks.hpp"
+#include "models/provider_failure.hpp"
+#include "models/rate_limit_headers.hpp"
+
+namespace stook::models {
+namespace {
+
+http::client_options client_options_of(const model_endpoint& e) {
+  http::client_options options;
+  options.times = {e.connect_timeout, e.first_byte_timeout, e.idle_timeout, e.total_timeout};
+  options.max_body_bytes = e.max_reply_bytes;
+  options.proxy = e.proxy;
+  options.ca_file = e.ca_file;
+  options.egress.allowed = e.allowed_hosts;
+  options.egress.allow_private = e.allow_private;
+  return options;
+}
+
+// The user's headers go before those of the dialect.
+std::vector<http::header> headers_of(const model_endpoint& e, const dialect& speaks) {
+  std::vector<http::header> all;
+  for (const auto& [name, value] : e.headers) all.push_back({name, value});
+  const auto add = [&](const std::string& name, const std::string& value) {
+    const bool is_there = std::any_of(all.begin(), all.end(), [&](const http::header& h) {
+      return boost::algorithm::iequals(h.name, name);
+    });
+    if (!is_there) all.push_back({name, value});
+  };
+  add("Content-Type", "application/json");
+  add("Accept", e.stream ? "text/event-stream, application/json" : "application/json");
+  for (const auto& [name, value] : speaks.headers(e.api_key.reveal())) add(name, value);
+  return all;
+}
+
+bool is_event_stream(std::string_view content_type) {
+  return boost::algorithm::istarts_with(content_type, "text/event-stream");
+}
+
+// What answers are cleaned of. "none" and "ollama", which users of local servers write, are words of answers
+// too.
+std::string_view key_in_answers(const secret& key) {
+  constexpr std::size_t shortest = 16;
+  return key.reveal().size() < shortest ? std::string_view() : key.reveal();
+}
+
+// For a server that does not count: four bytes a token is what its own rule of thumb would say.
+usage estimate(std::size_t request_bytes, const message& answer) {
+  std::size_t answer_bytes = answer.text().size();
+  for (const tool_call& call : answer.calls()) answer_bytes += call.name.size() + call.arguments.size();
+  return {.input_tokens = static_cast<std::int64_t>(request_bytes / 4 + 1),
+          .output_tokens = static_cast<std::int64_t>(answer_bytes / 4 + 1)};
+}
+
+}  // namespace
+
+http_model::http_model(std::string provider, std::string model, std::unique_ptr<const dialect> speaks,
+                       model_endpoint endpoint)
+    : name_(std::move(provider) + ':' + model),
+      model_(std::move(model)),
+      dialect_(std::move(speaks)),
+      endpoint_((check(endpoint, model_), std::move(endpoint))),
+      url_(http::parse_url(endpoint_.base_url) / dialect_->path()),
+      headers_(headers_of(endpoint_, *dialect_)),
+      client_(client_options_of(endpoint_)),
+      memory_(*dialect_) {}
+
+task<chat_reply> http_model::async_generate(const chat_request& request, generation& context) {
+  try {
+    co_return co_await exchange(request, context);
+  } catch (const model_error& e) {
+    throw without_key(e, endpoint_.api_key.reveal());
+  }
+}
+
+task<chat_reply> http_model::exchange(const chat_request& request, generation& context) {
+  const time_point began = std::chrono::steady_clock::now();
+  try {
+    const request_memory::written written = memory_.write(request);
+    http::request out;
+    out.to = url_;
+    out.headers = headers_;
+    out.body = written.body();
+    http::response in = co_await client_.async_send(out);
+    if (in.status() < 200 || in.status() > 299) {
+      const std::string body = co_await read_refusal(in);
+      const retry_headers said{in.header("x-should-retry"), in.header("retry-after-ms"),
+                               in.header("retry-after")};
+      throw refusal(static_cast<int>(in.status()), body, said, std::chrono::system_clock::now());
+    }
+    chat_reply reply;
+    if (is_event_stream(in.header("content-type"))) {
+      reply = co_await read_stream(in, context);
+    } else {
+      reply = co_await read_whole(in, context);
+    }
+    complete(reply, in, out.body.size());
+    co_return reply;
+  } catch (const http::transport_error& e) {
+    throw of_transport(e, e.answer_began(), began);
+  } catch (const model_error&) {
+    throw;
+  } catch (const error& e) {
+    if (!e.code().starts_with("http.")) throw;
+    throw of_transport(e, true, began);  // of the reader of events
+  }
+}
+
+// As much of it as an error message could show.
+task<std::string> http_model::read_refusal(http::response& in) {
+  constexpr std::size_t enough = std::size_t{64} * 1024;
+  std::string body;
+  while (body.size() < enough) {
+    const std::string_view piece = co_await in.async_read_some();
+    if (piece.empty()) break;
+    body += piece.substr(0, enough - body.size());
+  }
+  co_return with_key_replaced(std::move(body), endpoint_.api_key.reveal());
+}
+
+task<chat_reply> http_model::read_stream(http::response& in, generation& context) {
+  const std::unique_ptr<stream_reader> reader = dialect_->read_stream(context);
+  const std::string_view key = key_in_answers(endpoint_.api_key);
+  http::sse_reader events(endpoint_.max_reply_bytes);
+  http::sse_event event;
+  const auto read = [&](const http::sse_event& e) {
+    const bool has_key = !key.empty() && e.data.find(key) != std::string_view::npos;
+    return has_key ? reader->read(e.type, with_key_replaced(std::string(e.data), key))
+                   : reader->read(e.type, e.data);
+  };
+  bool is_whole = false;
+  while (!is_whole) {
+    const std::string_view piece = co_await in.async_read_some();
+    if (piece.empty()) break;
+    events.feed(piece);
+    while (!is_whole && events.next(event)) is_whole = read(event);
+  }
+  // Servers forget the blank line behind the last event.
+  if (!is_whole && events.finish(event)) read(event);
+  chat_reply reply = reader->finish();
+  if (is_whole) co_await read_end(in);
+  co_return reply;
+}
+
+// The end of the body mostly stands right behind the last event. To have read it leaves the connection to the
+// next request; a server that holds it open, or says more, loses it, and nobody waits for that.
+task<void> http_model::read_end(http::response& in) const {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  boost::asio::steady_timer soon(co_await boost::asio::this_coro::executor, std::chrono::milliseconds(20));
+  auto end = in.async_read_some() || soon.async_wait(boost::asio::use_awaitable);
+  try {
+    co_await std::move(end);
+  } catch (const std::exception&) {
+    co_return;  // the answer is whole whatever became of the connection
+  }
+}
+
+task<chat_reply> http_model::read_whole(http::response& in, generation& context) {
+  std::string body = co_await in.async_read_all();
+  body = with_key_replaced(std::move(body), key_in_answers(endpoint_.api_key));
+  chat_reply reply = dialect_->read_whole(body);
+  if (!reply.answer.text().empty()) context.text_delta(reply.answer.text());
+  co_return reply;
+}
+
+void http_model::complete(chat_reply& reply, const http::response& in, std::size_t request_bytes) const {
+  if (reply.usage_is_estimate) reply.used = estimate(request_bytes, reply.answer);
+  if (endpoint_.prices) {
+    const std::string& priced = endpoint_.prices->find(reply.model) ? reply.model : model_;
+    reply.used.cost_usd = endpoint_.prices->cost_usd(priced, reply.used);
+  }
+  if (reply.model == model_) reply.model.clear();
+  const std::string_view id =
+      in.header("x-request-id").empty() ? in.header("request-id") : in.header("x-request-id");
+  reply.request_id = shown(id);
+  reply.limits =
+      limits_of([&](std::string_view name) { return in.header(name); }, std::chrono::system_clock::now());
+}
+
+model_error http_model::of_transport(const error& e, bool answer_began, time_point began) const {
+  failure what = e.what_failed();
+  const bool time_is_over = endpoint_.total_timeout.count() > 0 &&
+                            std::chrono::steady_clock::now() - began >= endpoint_.total_timeout;
+  what.retryable = true;
+  if (what.code == "http.connect") {
+    what.code = "model.connect";
+  } else if (what.code == "http.reset") {
+    what.code = answer_began ? "model.truncated" : "model.connect";
+  } else if (what.code == "http.timeout") {
+    what.code = "model.timeout";
+    what.retryable = !time_is_over;
+  } else if (what.code == "http.tls") {
+    what.code = "model.tls";
+    what.retryable = false;
+  } else if (what.code == "http.too_large") {
+    what.code = "model.too_large";
+    what.retryable = false;
+  } else if (what.code == "http.blocked") {
+    what.code = "model.blocked";
+    what.retryable = false;
+  } else {
+    what.code = "model.protocol";
+  }
+  return model_error(std::move(what));
+}
+
+model_endpoint resolved(model_endpoint endpoint, const std::string& base_url,
+                        const std::string& key_variable) {
+  if (!endpoint.base_url.empty()) return endpoint;
+  if (base_url.empty()) {
+    throw error(failure{"bad_model_options", "expected the address of the server, got none",
+                        "set endpoint.base_url, as in \"http://127.0.0.1:8080/v1\""});
+  }
+  endpoint.base_url = base_url;
+  if (endpoint.api_key.empty() && !key_variable.empty())
+    endpoint.api_key = api_key_from_environment(key_variable);
+  return endpoint;
+}
+
+}  // namespace stook::models

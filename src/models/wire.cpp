@@ -1,0 +1,80 @@
+#include "models/wire.hpp"
+
+#include <algorithm>
+
+#include <boost/json/object.hpp>
+
+#include <stook/core/digest.hpp>
+#include <stook/core/json.hpp>
+#include "core/json_writer.hpp"
+#include "models/json_access.hpp"
+
+namespace stook::models {
+namespace {
+
+constexpr std::size_t longest_name = 64;
+
+bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+}  // namespace
+
+void write_comma(std::string& out) {
+  if (!out.empty() && out.back() != '[' && out.back() != '{') out += ',';
+}
+
+void write_key(std::string& out, std::string_view key) {
+  write_comma(out);
+  out += '"';
+  out += key;
+  out += "\":";
+}
+
+void write_text(std::string& out, std::string_view key, std::string_view text) {
+  write_key(out, key);
+  detail::write_string(out, text);
+}
+
+std::string wire_name(std::string_view tool) {
+  if (!tool.empty() && tool.size() <= longest_name &&
+      std::all_of(tool.begin(), tool.end(), is_name_character)) {
+    return std::string(tool);
+  }
+  constexpr std::size_t digest_length = 8;
+  std::string name(tool.substr(0, longest_name - digest_length - 1));
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return !is_name_character(c); }, '_');
+  return name + '_' + sha256_hex(tool).substr(0, digest_length);
+}
+
+std::string wire_arguments(std::string_view arguments) {
+  if (arguments.empty()) return "{}";
+  if (is_json_object(arguments)) return std::string(arguments);
+  std::string out = "{";
+  write_text(out, "invalid_json", arguments);
+  return out + '}';
+}
+
+std::string image_url(const image& shown) {
+  if (!shown.url().empty()) return shown.url();
+  return "data:" + shown.media_type() + ";base64," + shown.base64();
+}
+
+std::optional<usage> read_usage(const boost::json::object& counts, const usage_names& names) {
+  const auto input = count_at(counts, names.input);
+  const auto output = count_at(counts, names.output);
+  if (!input || !output) return std::nullopt;
+  usage used{.input_tokens = *input, .output_tokens = *output};
+  if (const auto* details = object_at(counts, names.input_details)) {
+    used.cached_input_tokens = std::min(*input, count_at(*details, "cached_tokens").value_or(0));
+    used.cache_write_tokens =
+        std::min(*input - used.cached_input_tokens, count_at(*details, "cache_write_tokens").value_or(0));
+  }
+  if (const auto* details = object_at(counts, names.output_details)) {
+    used.reasoning_tokens = std::min(*output, count_at(*details, "reasoning_tokens").value_or(0));
+  }
+  return used;
+}
+
+}  // namespace stook::models

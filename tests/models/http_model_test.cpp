@@ -1,0 +1,149 @@
+#include "models/http_model.hpp"
+
+#include <doctest/doctest.h>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <stook/models/openai.hpp>
+#include "asked.hpp"
+
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::string chunk = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n";
+// A head without a length: the body goes on until the server closes, which this one does not.
+const std::string open_head =
+    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+std::string as_chunk(const std::string& bytes) {
+  char size[16];
+  std::snprintf(size, sizeof size, "%zx\r\n", bytes.size());
+  return size + bytes + "\r\n";
+}
+
+}  // namespace
+
+TEST_CASE("a server that accepts and never answers is given up, and may be asked again") {
+  const scripted_server server({""}, scripted_server::then::hold);
+  const auto model =
+      stook::openai("m", {.endpoint = {.base_url = server.address(), .first_byte_timeout = 50ms}});
+  CHECK(ask(*model).line == "model.timeout again");
+}
+
+TEST_CASE("a stream that stops in the middle is given up") {
+  const scripted_server server({open_head + as_chunk(chunk)}, scripted_server::then::hold);
+  const auto model = stook::openai("m", {.endpoint = {.base_url = server.address(), .idle_timeout = 50ms}});
+  const asked a = ask(*model);
+  CHECK(a.line == "model.timeout again");
+  CHECK(a.heard.text == "a");
+}
+
+TEST_CASE("when the time for all of it is over, trying again would be over as well") {
+  const scripted_server server({open_head + as_chunk(chunk)}, scripted_server::then::hold);
+  const auto model = stook::openai("m", {.endpoint = {.base_url = server.address(), .total_timeout = 50ms}});
+  CHECK(ask(*model).line == "model.timeout");
+}
+
+TEST_CASE("an answer that is whole is given at once, though its server holds the connection") {
+  const scripted_server server({open_head + as_chunk(chunk + "data: [DONE]\n\n")},
+                               scripted_server::then::hold);
+  CHECK(ask(*stook::openai("m", {.endpoint = {.base_url = server.address()}})).line == "a / stop");
+}
+
+TEST_CASE("a stream that was read to its end leaves its connection to the next request") {
+  namespace asio = boost::asio;
+  const std::string answer = open_head + as_chunk(chunk + "data: [DONE]\n\n") + "0\r\n\r\n";
+  const scripted_server server({answer, answer, answer}, scripted_server::then::serve);
+  const auto model = stook::openai("m", {.endpoint = {.base_url = server.address()}});
+  asio::io_context io;
+  stook::generation nobody;
+  const std::vector<stook::message> messages{stook::message::user("hi")};
+  const stook::chat_request request{.messages = messages};
+  int good = 0;
+  const auto one_after_another = [&]() -> asio::awaitable<void> {
+    for (int i = 0; i < 3; ++i) {
+      const stook::chat_reply reply = co_await model->async_generate(request, nobody);
+      good += reply.answer.text() == "a";
+    }
+  };
+  asio::co_spawn(io, one_after_another, asio::detached);
+  io.run();
+  CHECK(good == 3);
+  CHECK(server.connections() == 1);
+}
+
+TEST_CASE("one event without an end is too large, not a full memory") {
+  const scripted_server server({open_head + as_chunk("data: " + std::string(200'000, 'x'))});
+  const auto model =
+      stook::openai("m", {.endpoint = {.base_url = server.address(), .max_reply_bytes = 100'000}});
+  CHECK(ask(*model).line == "model.too_large");
+}
+
+TEST_CASE("a host that is not allowed is not asked") {
+  const scripted_server server({});
+  const auto elsewhere =
+      stook::openai("m", {.endpoint = {.base_url = server.address(), .allowed_hosts = {"api.example.com"}}});
+  CHECK(ask(*elsewhere).line == "model.blocked");
+  const auto outside =
+      stook::openai("m", {.endpoint = {.base_url = server.address(), .allow_private = false}});
+  CHECK(ask(*outside).line == "model.blocked");
+}
+
+TEST_CASE("a call that is cancelled ends, and is no error of the model") {
+  namespace asio = boost::asio;
+  const scripted_server server({open_head + as_chunk(chunk)}, scripted_server::then::hold);
+  const auto model = stook::openai("m", {.endpoint = {.base_url = server.address()}});
+  asio::io_context io;
+  asio::cancellation_signal cancel;
+  struct cancelling final : stook::generation {
+    explicit cancelling(asio::io_context& run_on, asio::cancellation_signal& to_emit)
+        : io(run_on), signal(to_emit) {}
+    void text_delta(std::string_view) override {
+      asio::post(io, [this] { signal.emit(asio::cancellation_type::terminal); });
+    }
+    asio::io_context& io;
+    asio::cancellation_signal& signal;
+  } context(io, cancel);
+  const std::vector<stook::message> messages{stook::message::user("hi")};
+  const stook::chat_request request{.messages = messages};
+  std::exception_ptr failed;
+  asio::co_spawn(io, model->async_generate(request, context),
+                 asio::bind_cancellation_slot(cancel.slot(),
+                                              [&](std::exception_ptr e, stook::chat_reply) { failed = e; }));
+  io.run();
+  REQUIRE(failed);
+  CHECK_THROWS_AS(std::rethrow_exception(failed), boost::system::system_error);
+}
+
+TEST_CASE("many calls of one model run at once") {
+  namespace asio = boost::asio;
+  const std::string answer =
+      answer_of("200 OK", "application/json", R"({"choices":[{"message":{"content":"hi"}}]})");
+  constexpr int calls = 50;
+  const scripted_server server(std::vector<std::string>(calls, answer));
+  const auto model = stook::openai("m", {.endpoint = {.base_url = server.address()}});
+  asio::io_context io;
+  stook::generation nobody;
+  const std::vector<stook::message> messages{stook::message::user("hi")};
+  const stook::chat_request request{.messages = messages};
+  int good = 0;
+  for (int i = 0; i < calls; ++i) {
+    asio::co_spawn(
+        io, model->async_generate(request, nobody),
+        [&](std::exception_ptr e, const stook::chat_reply& r) { good += !e && r.answer.text() == "hi"; });
+  }
+  io.run();
+  CHECK(good == calls);
+}
+
+TEST_CASE("an address of one's own gets no key of the environment") {
+  const std::string name = "STOOK_TEST_KEY";
+  setenv(name.c_str(), "sk-environment", 1);
+  CHECK(stook::models::resolved({}, "https://api.example.com/v1", name).api_key.reveal() == "sk-environment");
+  CHECK(stook::models::resolved({.base_url = "http://127.0.0.1"}, "https://api.example.com/v1", name)
+            .api_key.empty());
+  CHECK(stook::models::resolved({.api_key = stook::secret("mine")}, "https://api.example.com/v1", name)
+            .api_key.reveal() == "mine");
+  unsetenv(name.c_str());
+}

@@ -1,0 +1,240 @@
+#include "models/openai_dialect.hpp"
+
+#include <doctest/doctest.h>
+#include <stook/core/json.hpp>
+#include <stook/tool/tool.hpp>
+#include "spoken.hpp"
+
+using stook::message;
+using stook::models::openai_dialect;
+
+namespace {
+
+const openai_dialect plain("m", {.endpoint = {.stream = false}});
+
+std::string body_of(const stook::chat_request& request, const openai_dialect& to = plain) {
+  std::string text = write_request(to, request);
+  CHECK(stook::is_json_object(text));
+  return text;
+}
+
+std::string stream(const std::vector<std::string>& events) {
+  overheard context;
+  return line_of_stream(plain, events, context);
+}
+
+std::string delta(const std::string& members) {
+  return R"({"choices":[{"index":0,"delta":{)" + members + "}}]}";
+}
+std::string call(const std::string& members) { return delta(R"("tool_calls":[{)" + members + "}]"); }
+std::string finish(const std::string& reason) {
+  return R"({"choices":[{"index":0,"delta":{},"finish_reason":")" + reason + R"("}]})";
+}
+
+std::string whole(const std::string& choice_members, const std::string& more = "") {
+  return line_of_whole(plain, R"({"choices":[{"index":0,)" + choice_members + "}]" + more + "}");
+}
+
+}  // namespace
+
+TEST_CASE("a request holds what was asked and nothing that was not") {
+  const std::vector<message> messages{message::system("s"), message::user("hi")};
+  CHECK(body_of({.messages = messages}) ==
+        R"({"model":"m","messages":[{"role":"system","content":"s"},{"role":"user","content":"hi"}]})");
+
+  const openai_dialect streaming("m", {});
+  CHECK(body_of({.messages = {}, .temperature = 0.5, .max_output_tokens = 7}, streaming) ==
+        R"({"model":"m","stream":true,"stream_options":{"include_usage":true},"max_completion_tokens":7,)"
+        R"("temperature":0.5,"messages":[]})");
+  const openai_dialect local("m", {.profile = stook::openai_profile::llama_cpp()});
+  CHECK(body_of({.max_output_tokens = 7}, local).find(R"("max_tokens":7)") != std::string::npos);
+}
+
+TEST_CASE("tools, and what to do with them, are sent only if there are some") {
+  const stook::tool add("add", "Adds.",
+                        stook::tool_options{.parameters = {stook::parameter("a"), stook::parameter("b")}},
+                        [](int a, int b) { return a + b; });
+  const std::vector<stook::tool> tools{add};
+  const openai_dialect one_call("m", {.parallel_tool_calls = false});
+  const std::string body = body_of({.tools = tools, .choice = stook::tool_choice::required}, one_call);
+  CHECK(body.find(
+            R"("tools":[{"type":"function","function":{"name":"add","description":"Adds.","parameters":{)") !=
+        std::string::npos);
+  CHECK(body.find(R"("strict":true)") != std::string::npos);
+  CHECK(body.find(R"("tool_choice":"required","parallel_tool_calls":false)") != std::string::npos);
+  CHECK(body_of({.choice = stook::tool_choice::required}, one_call).find("tool_choice") == std::string::npos);
+  CHECK(body_of({.tools = tools}).find("tool_choice") == std::string::npos);
+}
+
+TEST_CASE("calls and their results are told back, wrong arguments and wrong names in a form that parses") {
+  const std::vector<message> messages{
+      message::assistant("", {{"c1", "add", R"({"a":1})"}, {"c2", "no.such tool", "{oops"}, {"c3", "f", ""}}),
+      message::tool("c1", "add", "3")};
+  const std::string body = body_of({.messages = messages});
+  CHECK(body.find(R"({"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function",)"
+                  R"("function":{"name":"add","arguments":"{\"a\":1}"}})") != std::string::npos);
+  CHECK(body.find(R"("name":"no_such_tool_)") != std::string::npos);
+  CHECK(body.find(R"("arguments":"{\"invalid_json\":\"{oops\"}")") != std::string::npos);
+  CHECK(body.find(R"("name":"f","arguments":"{}")") != std::string::npos);
+  CHECK(body.find(R"({"role":"tool","tool_call_id":"c1","content":"3"})") != std::string::npos);
+}
+
+TEST_CASE("images are parts of a user message") {
+  const std::vector<message> messages{message::user("see", {stook::image::of_bytes("image/png", "abc")})};
+  CHECK(body_of({.messages = messages})
+            .find(R"("content":[{"type":"text","text":"see"},{"type":"image_url","image_url":)"
+                  R"({"url":"data:image/png;base64,YWJj"}}])") != std::string::npos);
+}
+
+TEST_CASE("an answer of a schema is asked for, strictly if the schema allows it") {
+  const auto asked = [](std::string_view schema) {
+    const stook::answer_schema answer{"verdict", schema};
+    return body_of({.schema = &answer});
+  };
+  CHECK(
+      asked(
+          R"({"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false})")
+          .find(R"("additionalProperties":false},"strict":true}})") != std::string::npos);
+  CHECK(
+      asked(R"({"type":"object"})").find(R"("json_schema":{"name":"verdict","schema":{"type":"object"}}})") !=
+      std::string::npos);
+}
+
+TEST_CASE("a whole reply is read") {
+  CHECK(whole(R"("message":{"content":"hi"},"finish_reason":"stop")") == "hi / stop");
+  CHECK(whole(R"("message":{"content":"hi"})") == "hi / stop");
+  CHECK(whole(R"("message":{"content":"cut"},"finish_reason":"length")") == "cut / length");
+  CHECK(whole(R"("message":{"content":"?"},"finish_reason":"brand_new")") == "? / other");
+  CHECK(whole(R"("message":{"content":null,"refusal":"no"},"finish_reason":"stop")") ==
+        "no / content_filter");
+  CHECK(
+      whole(
+          R"("message":{"content":[{"type":"text","text":"a"},{"type":"new"},{"type":"text","text":"b"}]})") ==
+      "ab / stop");
+  CHECK(
+      whole(R"("message":{"content":null,"tool_calls":[{"id":"a","function":{"name":"f","arguments":"{}"}},)"
+            R"({"id":"b","function":{"name":"g","arguments":{"x":1}}}]},"finish_reason":"stop")") ==
+      R"( [a f {}] [b g {"x":1}] / tool_calls)");
+  CHECK(whole(R"("message":{"tool_calls":[{"function":{"name":"f"}},{"function":{"name":"f"}}]})") ==
+        " [call_1 f ] [call_2 f ] / tool_calls");
+  CHECK(
+      whole(R"("message":{"content":"x","audio":{"y":[1]},"tool_calls":[{"type":"custom","custom":{}}]})") ==
+      "x / stop");
+}
+
+TEST_CASE("what is no reply is an error that may pass") {
+  for (const char* body : {"", "<html>login</html>", "[]", "{}", R"({"choices":[]})", R"({"choices":7})",
+                           R"({"choices":[{"index":1,"message":{"content":"x"}}]})", R"({"choices":[null]})",
+                           R"({"choices":[{"message":{"tool_calls":[{"function":{"arguments":"{}"}}]}}]})"}) {
+    CAPTURE(body);
+    CHECK(line_of_whole(plain, body) == "model.protocol again");
+  }
+  CHECK(line_of_whole(plain, R"({"error":{"message":"busy"}})") == "model.overload again");
+  CHECK(line_of_whole(plain, R"({"error":"busy"})") == "model.overload again");
+}
+
+TEST_CASE("usage is what the server counted, and an estimate if it counted nonsense") {
+  const auto used = [](const std::string& usage) {
+    return plain.read_whole(R"({"choices":[{"message":{"content":"x"}}],"usage":)" + usage + "}");
+  };
+  const auto full = used(R"({"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":)"
+                         R"({"cached_tokens":4},"completion_tokens_details":{"reasoning_tokens":2}})");
+  CHECK(
+      full.used ==
+      stook::usage{.input_tokens = 10, .output_tokens = 5, .cached_input_tokens = 4, .reasoning_tokens = 2});
+  CHECK_FALSE(full.usage_is_estimate);
+  for (const char* odd : {"null", "{}", "7", R"({"prompt_tokens":-1,"completion_tokens":5})",
+                          R"({"prompt_tokens":1e300,"completion_tokens":5})"}) {
+    CAPTURE(odd);
+    CHECK(used(odd).usage_is_estimate);
+    CHECK(used(odd).used.total_tokens() == 0);
+  }
+}
+
+TEST_CASE("a stream is put together, and heard as it comes") {
+  overheard context;
+  const std::vector<std::string> events{
+      R"({"model":"m-2","choices":[{"index":0,"delta":{"role":"assistant","content":""}}],"usage":null})",
+      delta(R"("reasoning_content":"hm")"),
+      delta(R"("content":"a")"),
+      delta(R"("content":"b")"),
+      call(R"("index":0,"id":"c1","type":"function","function":{"name":"f","arguments":""})"),
+      call(R"("index":0,"function":{"arguments":"{\"x\""})"),
+      call(R"("index":1,"id":"c2","function":{"name":"g","arguments":"{}"})"),
+      call(R"("index":0,"function":{"arguments":":1}"})"),
+      finish("tool_calls"),
+      R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}})",
+      "[DONE]"};
+  CHECK(line_of_stream(plain, events, context) == R"(ab [c1 f {"x":1}] [c2 g {}] / tool_calls)");
+  CHECK(context.text == "ab");
+  CHECK(context.reasoning == "hm");
+  CHECK(context.calls == R"(0:f: 0:f:{"x" 1:g: 1:g:{} 0:f::1} )");
+
+  const auto reader = plain.read_stream(context);
+  for (const std::string& data : events) reader->read("", data);
+  const auto reply = reader->finish();
+  CHECK(reply.model == "m-2");
+  CHECK(reply.used.total_tokens() == 7);
+}
+
+TEST_CASE("calls are told apart whatever the server numbers them") {
+  const std::string end = finish("tool_calls");
+  const auto f = [](const std::string& more) { return call(more); };
+  // no number
+  CHECK(
+      stream({f(R"("id":"a","function":{"name":"f","arguments":"{"})"), f(R"("function":{"arguments":"}"})"),
+              f(R"("id":"b","function":{"name":"f","arguments":"{}"})"), end}) ==
+      " [a f {}] [b f {}] / tool_calls");
+  // the same number for all
+  CHECK(stream({f(R"("index":0,"id":"a","function":{"name":"f","arguments":"{}"})"),
+                f(R"("index":0,"id":"b","function":{"name":"g","arguments":"{}"})"), end}) ==
+        " [a f {}] [b g {}] / tool_calls");
+  // neither number nor id, two at once
+  CHECK(stream({delta(R"("tool_calls":[{"function":{"name":"f"}},{"function":{"name":"g"}}])"), end}) ==
+        " [call_1 f ] [call_2 g ] / tool_calls");
+  // the same id, and an empty name, in each piece
+  CHECK(stream({f(R"("index":0,"id":"a","function":{"name":"f","arguments":"{"})"),
+                f(R"("index":0,"id":"a","function":{"name":"","arguments":"}"})"), end}) ==
+        " [a f {}] / tool_calls");
+  // an empty id afterwards; numbers with gaps; a number that nobody should allocate by
+  CHECK(stream({f(R"("index":7,"id":"a","function":{"name":"f","arguments":"{"})"),
+                f(R"("index":2000000000,"id":"b","function":{"name":"g","arguments":"{}"})"),
+                f(R"("index":7,"id":"","function":{"arguments":"}"})"), end}) ==
+        " [a f {}] [b g {}] / tool_calls");
+  // a name behind arguments
+  CHECK(stream({f(R"("index":0,"function":{"name":"f","arguments":"{}"})"),
+                f(R"("index":0,"function":{"name":"f","arguments":"{}"})"), end}) ==
+        " [call_1 f {}] [call_2 f {}] / tool_calls");
+  CHECK(stream({f(R"("index":0,"id":"a","function":{"name":"f","arguments":"{}"})"), finish("stop")}) ==
+        " [a f {}] / tool_calls");
+}
+
+TEST_CASE("a stream ends well only if its answer does") {
+  CHECK(stream({delta(R"("content":"a")"), finish("stop")}) == "a / stop");
+  CHECK(stream({delta(R"("content":"a")"), "[DONE] "}) == "a / stop");
+  CHECK(stream({delta(R"("content":"a")")}) == "model.truncated again");
+  CHECK(stream({call(R"("index":0,"id":"a","function":{"name":"f","arguments":"{}"})")}) ==
+        "model.truncated again");
+  CHECK(stream({}) == "model.truncated again");
+  CHECK(stream({"[DONE]"}) == "model.protocol again");
+  CHECK(stream({"", finish("stop"), "[DONE]", "garbage"}) == " / stop");
+  CHECK(stream({"{"}) == "model.protocol again");
+  CHECK(stream({"7"}) == "model.protocol again");
+  CHECK(stream({delta(R"("content":"a")"), R"({"error":{"message":"x","type":"overloaded_error"}})"}) ==
+        "model.overload again");
+  CHECK(stream({R"({"error":{"message":"x","code":400,"type":"invalid_request_error"}})"}) ==
+        "model.rejected");
+}
+
+TEST_CASE("only the first choice is read") {
+  CHECK(stream({delta(R"("content":"a")"),
+                R"({"choices":[{"index":1,"delta":{"content":"B"},"finish_reason":"length"}]})",
+                finish("stop")}) == "a / stop");
+}
+
+TEST_CASE("a refusal takes back what stands before it") {
+  CHECK(stream({call(R"("index":0,"id":"a","function":{"name":"f","arguments":"{}"})"),
+                delta(R"("refusal":"I will ")"), delta(R"("refusal":"not.")"), finish("stop")}) ==
+        "I will not. / content_filter");
+  CHECK(stream({delta(R"("content":"a")"), finish("content_filter")}) == "a / content_filter");
+}
