@@ -12,7 +12,8 @@
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_suffix.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
@@ -81,6 +82,9 @@ bool is_line(std::string_view text, char lowest) {
                      [&](char c) { return (c >= lowest && c != '\x7f') || c == '\t' || c < 0; });
 }
 
+// Two of one of these, and a proxy and a server may each believe another one.
+constexpr std::array own = {"Host", "Content-Length", "Transfer-Encoding"};
+
 // Nothing of what a caller gives may end a line.
 std::string head_of(const request& r, bool by_proxy) {
   if (!is_token(r.method)) throw error("bad_request", "a request's method is no HTTP token");
@@ -92,6 +96,10 @@ std::string head_of(const request& r, bool by_proxy) {
                   by_proxy ? "http://" + authority(r.to) : std::string(), r.to.target, authority(r.to));
   for (const header& h : r.headers) {
     if (!is_token(h.name)) throw error("bad_request", "a header's name is no HTTP token");
+    const beast::string_view name(h.name.data(), h.name.size());
+    if (std::any_of(own.begin(), own.end(), [&](const char* o) { return beast::iequals(name, o); })) {
+      throw error("bad_request", fmt::format("the header {} is written by the client itself", h.name));
+    }
     if (!is_line(h.value, ' ')) {
       throw error("bad_request", fmt::format("the header {} holds a control character", h.name));
     }
@@ -112,6 +120,12 @@ void response::core::rethrow(const boost::system::error_code& ec, phase at, bool
                                                          origin(to), options->max_header_bytes)},
                           began);
   }
+  if (ec == beast::http::error::buffer_overflow) {
+    throw transport_error(
+        {"http.too_large", fmt::format("{}: between two pieces of the reply stand more than {} bytes",
+                                       origin(to), options->max_header_bytes)},
+        began);
+  }
   const bool broke_off = ec == asio::error::eof || ec == beast::http::error::end_of_stream ||
                          ec == beast::http::error::partial_message || ec == asio::error::connection_reset ||
                          ec == asio::error::broken_pipe || ec == asio::ssl::error::stream_truncated;
@@ -130,13 +144,17 @@ void response::core::rethrow(const boost::system::error_code& ec, phase at, bool
 task<void> response::core::async_write(const request& r, const std::string& head) {
   const std::array<asio::const_buffer, 2> parts = {asio::buffer(head),
                                                    asio::buffer(r.body.data(), r.body.size())};
-  line->set_limit(time.until(phase::send));
-  boost::system::error_code ec;
-  auto writing = line->with_stream([&](auto& stream) {
-    return asio::async_write(stream, parts, asio::redirect_error(asio::use_awaitable_t<>{}, ec));
-  });
-  co_await std::move(writing);
-  if (ec) rethrow(ec, phase::send, false);
+  beast::buffers_suffix<std::array<asio::const_buffer, 2>> left(parts);
+  while (beast::buffer_bytes(left) > 0) {
+    line->set_limit(time.until(phase::send));
+    boost::system::error_code ec;
+    auto writing = line->with_stream([&](auto& stream) {
+      return stream.async_write_some(left, asio::redirect_error(asio::use_awaitable_t<>{}, ec));
+    });
+    const std::size_t sent = co_await std::move(writing);
+    if (ec) rethrow(ec, phase::send, false);
+    left.consume(sent);
+  }
 }
 
 task<void> response::core::async_read_head() {
@@ -284,7 +302,7 @@ task<response> client::async_send(const request& r) const {
   std::unique_ptr<connection> line = asio::use_service<idle_connections>(context).take(s.get(), r.to);
   for (;;) {
     if (!line) {
-      line = std::make_unique<connection>(asio::make_strand(here));
+      line = std::make_unique<connection>(asio::make_strand(here), s->options.max_header_bytes);
       const asio::any_io_executor strand = line->strand();
       auto connecting = line->async_connect(r.to, s->options, s->proxy, s->tls, watch);
       auto connected = asio::co_spawn(strand, std::move(connecting), asio::use_awaitable);

@@ -33,7 +33,7 @@ struct request {
 struct timeouts {
   std::chrono::milliseconds connect{10'000};      ///< name, connection and TLS together
   std::chrono::milliseconds first_byte{300'000};  ///< from the request's last byte to the reply's header
-  std::chrono::milliseconds idle{60'000};         ///< between two pieces of the body
+  std::chrono::milliseconds idle{60'000};         ///< between two pieces of the body, sent or read
   std::chrono::milliseconds total{600'000};       ///< from the beginning to the body's last byte
 };
 
@@ -80,9 +80,10 @@ class client {
   explicit client(client_options options = {});
   ~client();
 
-  /// Sends and reads the reply's header. Throws `transport_error`; on cancellation the connection is closed
-  /// and operation_aborted thrown. A kept connection that proves closed before a byte came is replaced once,
-  /// in silence.
+  /// Sends and reads the reply's header. Throws `transport_error`, or `error` with code bad_request for what
+  /// HTTP cannot carry and for Host, Content-Length and Transfer-Encoding, which the client writes itself; on
+  /// cancellation the connection is closed and operation_aborted thrown. A kept connection that proves closed
+  /// before a byte came is replaced once, in silence.
   task<response> async_send(const request& r) const;
 
  private:

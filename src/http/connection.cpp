@@ -114,9 +114,22 @@ transport_error stopwatch::overdue(phase p, const url& server, bool answer_began
       answer_began);
 }
 
-connection::connection(asio::any_io_executor strand)
-    : strand_(std::move(strand)), plain_(std::make_unique<plain_stream>(strand_)) {
+// Beast bounds neither the extension of a chunk nor a trailer; the buffer does.
+connection::connection(asio::any_io_executor strand, std::size_t max_header_bytes)
+    : strand_(std::move(strand)),
+      plain_(std::make_unique<plain_stream>(strand_)),
+      buffer_(max_header_bytes + buffer_bytes) {
   buffer_.reserve(buffer_bytes);
+}
+
+bool connection::quiet() {
+  auto& s = socket().socket();
+  boost::system::error_code ec;
+  s.non_blocking(true, ec);
+  if (ec) return false;
+  char c = 0;
+  s.receive(asio::buffer(&c, 1), asio::socket_base::message_peek, ec);
+  return ec == asio::error::would_block || ec == asio::error::try_again;
 }
 
 void connection::set_limit(std::optional<std::chrono::steady_clock::time_point> until) {
@@ -146,7 +159,8 @@ task<void> connection::async_connect(const url& to, const client_options& option
 task<void> connection::async_open(const url& to, const url& server, const client_options& options,
                                   const stopwatch& watch) {
   const bool direct = &to == &server;
-  if (!may_ask(options.egress, to.host)) {
+  const bool allowed = direct ? may_ask(options.egress, to.host) : may_ask_by_proxy(options.egress, to.host);
+  if (!allowed) {
     throw transport_error({"http.blocked", fmt::format("{} is not among the allowed hosts", to.host),
                            "add it to allowed_hosts if it is meant to be asked"},
                           false);

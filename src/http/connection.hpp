@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,7 +40,8 @@ class connection {
   using plain_stream = boost::beast::basic_stream<boost::asio::ip::tcp, boost::asio::any_io_executor>;
   using tls_stream = boost::beast::ssl_stream<plain_stream>;
 
-  explicit connection(boost::asio::any_io_executor strand);
+  /// Between two pieces of a body no more than `max_header_bytes` are held, as in a reply's header.
+  connection(boost::asio::any_io_executor strand, std::size_t max_header_bytes);
 
   /// Resolves, checks the addresses and connects, by way of the proxy if there is one.
   task<void> async_connect(const url& to, const client_options& options, const std::optional<url>& proxy,
@@ -57,6 +59,8 @@ class connection {
   }
 
   boost::beast::flat_buffer& buffer() { return buffer_; }
+  /// True if it is open and its server has said nothing: what comes before a request is no reply to it.
+  bool quiet();
   /// True for one that served a request before.
   bool used() const { return used_; }
   void mark_used() { used_ = true; }

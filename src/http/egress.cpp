@@ -87,6 +87,18 @@ bool may_ask(const egress_rules& rules, std::string_view host) {
                      [](const std::string& rule) { return is_network(rule); });
 }
 
+bool may_ask_by_proxy(const egress_rules& rules, std::string_view host) {
+  boost::system::error_code no_address;
+  const ip::address literal = ip::make_address(std::string(host), no_address);
+  if (!no_address) return may_connect(rules, host, literal);
+  std::string_view name = host;
+  if (name.ends_with('.')) name.remove_suffix(1);
+  const std::string_view top = name.substr(name.rfind('.') + 1);
+  const bool numeric = !top.empty() && top.front() >= '0' && top.front() <= '9';
+  if (!rules.allow_private && (numeric || top == "localhost")) return false;
+  return rules.allowed.empty() || is_named(rules, host);
+}
+
 bool may_connect(const egress_rules& rules, std::string_view host, const ip::address& to) {
   const ip::address a = plain(to);
   if (!rules.allow_private && is_private(a)) return false;

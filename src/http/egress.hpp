@@ -23,6 +23,11 @@ void check_rules(const egress_rules& rules);
 /// True if a host may be asked at all: its name is listed, or some network is, so that its addresses decide.
 bool may_ask(const egress_rules& rules, std::string_view host);
 
+/// True if a host may be asked by way of a proxy, which resolves names itself: a name must be listed, for a
+/// network cannot be checked here, and an address must be one to connect to. Without private addresses,
+/// localhost and numbers that some resolvers take for an address ("0x7f.1") are refused too.
+bool may_ask_by_proxy(const egress_rules& rules, std::string_view host);
+
 /// True if this address, which `host` resolved to, may be connected to.
 bool may_connect(const egress_rules& rules, std::string_view host, const boost::asio::ip::address& to);
 

@@ -10,11 +10,14 @@ std::unique_ptr<connection> idle_connections::take(const void* owner, const url&
   const std::lock_guard lock(mutex_);
   const auto found = waiting_.find({owner, to.tls, to.host, to.port});
   // the address of an owner that is gone may be another one's by now
-  if (found == waiting_.end() || found->second.owner.expired() || found->second.connections.empty())
-    return nullptr;
-  auto out = std::move(found->second.connections.back());
-  found->second.connections.pop_back();
-  return out;
+  if (found == waiting_.end() || found->second.owner.expired()) return nullptr;
+  auto& kept = found->second.connections;
+  while (!kept.empty()) {
+    auto last = std::move(kept.back());
+    kept.pop_back();
+    if (last->quiet()) return last;
+  }
+  return nullptr;
 }
 
 void idle_connections::keep(const std::shared_ptr<const void>& owner, const url& to,

@@ -23,7 +23,7 @@ class idle_connections final : public boost::asio::execution_context::service {
 
   explicit idle_connections(boost::asio::execution_context& owner) : service(owner) {}
 
-  /// The one to this server that `owner` kept last; null if there is none.
+  /// The one to this server that `owner` kept last and that is still quiet; null if there is none.
   std::unique_ptr<connection> take(const void* owner, const url& to);
   /// Keeps one more for as long as `owner` lives, and closes the oldest where there are more than `most`.
   void keep(const std::shared_ptr<const void>& owner, const url& to, std::unique_ptr<connection> c,

@@ -1,6 +1,7 @@
 #include "http/client.hpp"
 
 #include <functional>
+#include <future>
 #include <optional>
 
 #include <doctest/doctest.h>
@@ -318,4 +319,92 @@ TEST_CASE("a proxy is asked only where it is configured") {
   CHECK(ask_once(c, r).code == "http.connect");
   CHECK(heard.starts_with("CONNECT example.invalid:443 HTTP/1.1\r\n"));
   CHECK_THROWS_AS(http::client({.proxy = "https://p"}), stook::error);
+}
+
+TEST_CASE("what stands between the pieces of a body is bounded as well") {
+  fake::server s([](fake::peer& p, int n) {
+    p.hear();
+    const std::string much(1U << 20U, 'x');
+    p.say(n == 0 ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;"
+                 : "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX: ");
+    for (int i = 0; i < 64 && p.say(much); ++i) {
+    }
+  });
+  const http::client c({.times = {.idle = 20s}});
+  for (int i = 0; i < 2; ++i) {
+    CAPTURE(i);
+    CHECK(ask_once(c, post(s)).code == "http.too_large");
+  }
+}
+
+TEST_CASE("what a server says unasked on a kept connection is nobody's reply") {
+  std::promise<void> replied, said;
+  fake::server s([&](fake::peer& p, int n) {
+    p.hear();
+    p.say(fake::reply("asked"));
+    if (n > 0) return;
+    replied.get_future().wait();
+    p.say(fake::reply("unasked", "", 408));
+    said.set_value();
+    p.wait_for_close();
+  });
+  asio::io_context io(1);
+  const http::client c;
+  const http::request r = post(s);
+  outcome one, two;
+  const auto program = [&]() -> stook::task<void> {
+    auto first = exchange(c, r, one);
+    co_await std::move(first);
+    replied.set_value();
+    said.get_future().wait();
+    auto second = exchange(c, r, two);
+    co_await std::move(second);
+  };
+  asio::co_spawn(io, program(), [](std::exception_ptr e) { CHECK_FALSE(e); });
+  io.run();
+  CHECK(one.body == "asked");
+  CHECK(two.status == 200);
+  CHECK(two.body == "asked");
+}
+
+TEST_CASE("a kept connection that closes upon a request is replaced once, and a new one not at all") {
+  fake::server s([](fake::peer& p, int n) {
+    p.hear();
+    if (n > 0) return;
+    p.say(fake::reply("x"));
+    p.hear();
+  });
+  const auto all = ask(http::client(), post(s), 2);
+  CHECK(all[0].body == "x");
+  CHECK(all[1].code == "http.reset");
+  CHECK_FALSE(all[1].began);
+  CHECK(s.connections() == 2);
+}
+
+TEST_CASE("a proxy is no way around the rules of egress") {
+  fake::server proxy([](fake::peer& p, int) {
+    p.hear();
+    p.say(fake::reply("by proxy"));
+  });
+  const auto code_of = [&](http::egress_rules rules, std::string_view to) {
+    const http::client c({.proxy = proxy.base(), .egress = std::move(rules)});
+    return ask_once(c, {.to = http::parse_url(to), .body = ""}).code;
+  };
+  CHECK(code_of({.allowed = {"10.0.0.0/8"}}, "http://example.invalid/") == "http.blocked");
+  CHECK(code_of({.allowed = {"10.0.0.0/8"}}, "http://192.0.2.1/") == "http.blocked");
+  CHECK(code_of({.allow_private = false}, "http://169.254.169.254/") == "http.blocked");
+  CHECK(code_of({.allow_private = false}, "http://[::ffff:127.0.0.1]/") == "http.blocked");
+  CHECK(proxy.connections() == 0);
+  CHECK(code_of({.allowed = {"10.0.0.0/8"}}, "http://10.0.0.1/") == "");
+  CHECK(code_of({.allowed = {"example.invalid"}, .allow_private = false}, "http://example.invalid/") == "");
+}
+
+TEST_CASE("how long a request is and where it goes is said once, by the client") {
+  fake::server s([](fake::peer&, int) {});
+  for (const char* name : {"Content-Length", "transfer-encoding", "HOST"}) {
+    auto r = post(s);
+    r.headers.push_back({name, "1"});
+    CHECK(ask_once(http::client(), r).code == "bad_request");
+  }
+  CHECK(s.connections() == 0);
 }
