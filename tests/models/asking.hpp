@@ -12,10 +12,12 @@
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
 #include <stook/chat/model.hpp>
 #include <stook/chat/model_error.hpp>
 #include <stook/models/scripted_model.hpp>
@@ -142,6 +144,9 @@ inline std::optional<model_error> failure_of(stook::chat_model& model, generatio
     return e;
   } catch (const stook::error& e) {
     return model_error(e.what_failed());
+  } catch (const boost::system::system_error& e) {
+    if (e.code() != boost::asio::error::operation_aborted) throw;
+    return failing("cancelled");  // whichever of a stop and a cancelled coroutine came first
   }
   return std::nullopt;
 }

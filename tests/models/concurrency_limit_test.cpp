@@ -23,11 +23,11 @@ class crowded final : public stook::waiting_model {
  public:
   std::string name() const override { return "crowded"; }
   stook::task<chat_reply> async_generate(const chat_request& request, generation&) override {
-    const int now = ++inside;
+    const visit one(inside);
+    const int now = inside;
     for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
     }
     for (int i = 0; i < 3; ++i) co_await asio::post(asio::use_awaitable);
-    --inside;
     const std::string text = request.messages.back().text();
     if (text == "fail") throw overload();
     co_return stook::scripted_model::says(text);
@@ -35,6 +35,15 @@ class crowded final : public stook::waiting_model {
 
   std::atomic<int> inside = 0;
   std::atomic<int> most = 0;
+
+ private:
+  struct visit {
+    explicit visit(std::atomic<int>& of) : inside(of) { ++inside; }
+    ~visit() { --inside; }
+    visit(const visit&) = delete;
+    visit& operator=(const visit&) = delete;
+    std::atomic<int>& inside;
+  };
 };
 
 stook::task<void> ask_and_note(stook::chat_model& model, std::string text, std::vector<std::string>& order) {
