@@ -100,6 +100,7 @@ std::optional<std::chrono::steady_clock::time_point> stopwatch::until(phase p) c
   return out;
 }
 
+// A reply that is slow as a whole would be so again; one that did not begin may have been unlucky.
 transport_error stopwatch::overdue(phase p, const url& server, bool answer_began) const {
   const bool in_all = limits_.total.count() > 0 && std::chrono::steady_clock::now() >= total_by_;
   const auto [what, limit] = in_all                ? std::pair("the whole reply", limits_.total)
@@ -110,7 +111,7 @@ transport_error stopwatch::overdue(phase p, const url& server, bool answer_began
                                                 : std::pair("the next piece of the reply", limits_.idle);
   return transport_error(
       {"http.timeout", fmt::format("{}: waited {} ms for {}", origin(server), limit.count(), what),
-       "raise that timeout, or ask for less", true},
+       "raise that timeout, or ask for less", !in_all},
       answer_began);
 }
 

@@ -27,6 +27,7 @@ struct outcome {
   std::string code;  // of the error, if there was one
   std::string text;
   bool began = false;
+  bool retryable = false;
 };
 
 stook::task<void> exchange(const http::client& c, const http::request& r, outcome& out) {
@@ -40,6 +41,7 @@ stook::task<void> exchange(const http::client& c, const http::request& r, outcom
     out.code = e.code();
     out.text = e.what();
     out.began = e.answer_began();
+    out.retryable = e.what_failed().retryable;
   } catch (const stook::error& e) {
     out.code = e.code();
     out.text = e.what();

@@ -1,5 +1,6 @@
 """The program `oncall`: cli_test.py PROGRAM SCHEMA"""
 
+import http.server
 import json
 import os
 import pty
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 from pathlib import Path
@@ -22,6 +24,50 @@ ESCAPE = "\x1b"
 def oncall(*args, cwd=None, env=None):
     return subprocess.run([PROGRAM, *map(str, args)], capture_output=True, text=True, cwd=cwd, timeout=60,
                           env={**os.environ, **(env or {})})
+
+
+class ModelServer:
+    """An OpenAI-compatible server on loopback that answers with `reply(request)`, a message or an HTTP status."""
+
+    def __init__(self, reply):
+        self.requests = []
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                outer.requests.append((self.path, dict(self.headers), body))
+                said = reply(body)
+                if isinstance(said, int):
+                    return self.send_error(said)
+                finish = "tool_calls" if said.get("tool_calls") else "stop"
+                text = json.dumps({"choices": [{"index": 0, "message": {"role": "assistant", **said},
+                                                "finish_reason": finish}],
+                                   "usage": {"prompt_tokens": 10, "completion_tokens": 5}}).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+    @property
+    def address(self):
+        return f"http://127.0.0.1:{self.server.server_port}/v1#tiny"
 
 
 class Case(unittest.TestCase):
@@ -324,6 +370,69 @@ class Demo(Case):
             oncall("generate", "--seed", 9, "--out", self.dir / name)
             texts.append({f.name: f.read_bytes() for f in (self.dir / name).iterdir()})
         self.assertEqual(texts[0], texts[1])
+
+
+class Models(Case):
+    KEY = "sk-marked-key-0123456789abcdef"
+
+    def investigate(self, day, *args):
+        return oncall("investigate", "--metrics", day / "metrics.csv", "--logs", day / "logs.csv",
+                      "--out", self.dir / "out", "--quiet", *args, env={"ONCALL_API_KEY": self.KEY})
+
+    def notes(self):
+        return json.loads((self.dir / "out" / "postmortem.json").read_text())["data_quality"]["notes"]
+
+    def no_key_in(self, done):
+        for text in [done.stdout, done.stderr] + [f.read_text() for f in self.dir.rglob("*") if f.is_file()]:
+            self.assertNotIn(self.KEY, text)
+
+    def test_a_model_that_is_none_is_refused_with_what_is_expected(self):
+        done = self.investigate(self.dir, "--model", "gpt-5")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("openai:NAME", done.stderr)
+
+    def test_a_model_without_its_key_is_refused_before_the_work(self):
+        day = self.day()
+        done = oncall("investigate", "--metrics", day / "metrics.csv", "--logs", day / "logs.csv", "--out",
+                      self.dir / "out", "--model", "openai:gpt-5", env={"OPENAI_API_KEY": ""})
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("OPENAI_API_KEY", done.stderr)
+
+    def test_rules_take_over_where_the_model_refuses_and_the_report_says_so(self):
+        with ModelServer(lambda request: 401) as server:
+            done = self.investigate(self.day(), "--model", server.address, "--fallback", "rules")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(len(server.requests), 1)
+            path, headers, _ = server.requests[0]
+        self.assertEqual(path, "/v1/chat/completions")
+        self.assertEqual(headers["Authorization"], f"Bearer {self.KEY}")
+        self.assertTrue(any("did not finish" in note and "rules decided" in note for note in self.notes()))
+        self.no_key_in(done)
+
+    def test_rules_take_over_from_a_model_that_talks_nonsense(self):
+        with ModelServer(lambda request: {"content": "All is well. Trust me."}) as server:
+            done = self.investigate(self.day(), "--model", server.address, "--fallback", "rules")
+            self.assertGreater(len(server.requests), 0)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(any("rules decided" in note for note in self.notes()))
+
+    def test_without_a_fallback_the_run_fails_and_says_why(self):
+        with ModelServer(lambda request: 401) as server:
+            done = self.investigate(self.day(), "--model", server.address)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("401", done.stderr)
+        self.no_key_in(done)
+
+    def test_what_was_recorded_is_replayed_without_a_server(self):
+        day = self.day()
+        with ModelServer(lambda request: {"content": "All is well. Trust me."}) as server:
+            recorded = self.investigate(day, "--model", server.address, "--record", self.dir / "cassette.json")
+        replayed = self.investigate(day, "--replay", self.dir / "cassette.json")
+        self.assertEqual(recorded.returncode, 1)
+        self.assertEqual(replayed.returncode, 1)
+        self.assertEqual(recorded.stdout, replayed.stdout)
+        self.assertNotIn("unrecorded", replayed.stderr)
+        self.no_key_in(recorded)
 
 
 if __name__ == "__main__":

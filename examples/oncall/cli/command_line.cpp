@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <oncall/cli/model_choice.hpp>
+
 namespace stook::sre::cli {
 namespace {
 
@@ -27,10 +29,21 @@ void add_run(CLI::App& app, run_settings& run) {
   app.add_option("--out", run.out, "Where the report goes; files of an earlier report are replaced")
       ->type_name("DIR")
       ->capture_default_str();
-  app.add_option("--model", run.model, "Who decides: rules (offline, no language model)")
+  auto* model = app.add_option(
+      "--model", run.model,
+      "Who decides: rules (offline, no language model), openai:NAME (OPENAI_API_KEY), anthropic:NAME\n"
+      "(ANTHROPIC_API_KEY), or URL#NAME of an OpenAI-compatible server (ONCALL_API_KEY, if it wants one)");
+  model->check(flaw_in_model)->type_name("MODEL")->capture_default_str();
+  app.add_option_function<std::string>(
+         "--fallback", [&run](const std::string&) { run.fall_back_to_rules = true; },
+         "Who decides where the model does not answer, or does not finish: rules")
       ->check(CLI::IsMember({"rules"}))
-      ->type_name("NAME")
-      ->capture_default_str();
+      ->type_name("rules");
+  auto* record =
+      app.add_option("--record", run.record, "Keep what the model is asked and answers, without keys");
+  auto* replay = app.add_option("--replay", run.replay, "Answer from such a file in place of a model");
+  record->type_name("FILE")->excludes(replay);
+  replay->type_name("FILE")->excludes(model);
   app.add_flag("--json", run.json, "Print postmortem.json instead of the summary");
   app.add_flag("--quiet", run.quiet, "Do not show the team at work; results and errors only");
   app.add_option("--pace", run.pace_ms, "Pause before each step, in ms, to watch the team work")

@@ -14,7 +14,10 @@ namespace stook::sre::cli {
 /// How an investigation runs and what it says.
 struct run_settings {
   std::filesystem::path out{};
-  std::string model = "rules";
+  std::string model = "rules";      ///< or openai:NAME, anthropic:NAME, an address
+  bool fall_back_to_rules = false;  ///< where the model's run does not finish
+  std::filesystem::path record{};   ///< what the model was asked and answered
+  std::filesystem::path replay{};   ///< answers in place of a model
   bool json = false;
   bool quiet = false;
   int pace_ms = 0;  ///< pause before each step, to watch

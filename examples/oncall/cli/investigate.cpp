@@ -10,6 +10,7 @@
 #include <oncall/cli/inputs.hpp>
 #include <oncall/cli/interrupt.hpp>
 #include <oncall/cli/live_view.hpp>
+#include <oncall/cli/model_choice.hpp>
 #include <oncall/cli/report_files.hpp>
 #include <oncall/postmortem/render.hpp>
 #include <oncall/team/team.hpp>
@@ -101,8 +102,10 @@ exit_code outcome(const answer& a, const interrupt_watch& watch, terminal& to) {
 exit_code investigate(const input_files& files, const run_settings& settings, terminal& to) {
   to.quiet = settings.quiet;
   prepare_directory(settings.out);
-  const auto about = std::make_shared<investigation>(
-      investigation_options{.files = files, .tool_version = "oncall " STOOK_VERSION});
+  const std::shared_ptr<chat_model> model = choose_model(settings);
+  investigation_options options{.files = files, .tool_version = "oncall " STOOK_VERSION};
+  if (model) options.model = model->name();
+  auto about = std::make_shared<investigation>(options);
   about->load();  // here and not in the run: an input that cannot be read is for the person, not for a model
   say_what_was_odd(about->data().reports, to);
 
@@ -112,9 +115,23 @@ exit_code investigate(const input_files& files, const run_settings& settings, te
   std::vector<run_listener*> listeners{&trace};
   if (!settings.quiet) listeners.push_back(&view);
   listener_list all(std::move(listeners));
-  const agent team = make_team(about, {.before_step = pause_before_step(settings.pace_ms, watch.token())});
-  const answer a = team.run("Find out what went wrong in this telemetry, and write the postmortem.",
-                            {.listener = &all, .stop = watch.token()});
+  const auto ask = [&](const std::shared_ptr<chat_model>& who) {
+    const agent team =
+        make_team(about, {.model = who, .before_step = pause_before_step(settings.pace_ms, watch.token())});
+    return team.run("Find out what went wrong in this telemetry, and write the postmortem.",
+                    {.listener = &all, .stop = watch.token()});
+  };
+  answer a = ask(model);
+  if (!a.ok() && model && settings.fall_back_to_rules && !watch.interrupted()) {
+    const std::string why = a.error ? a.error->message : a.reason;
+    to.say(fmt::format("{} did not finish ({}): the rules take over", model->name(), printable(why)));
+    options.model.reset();
+    options.notes.push_back(fmt::format(
+        "The language model {} did not finish ({}); rules decided in its place", model->name(), why));
+    about = std::make_shared<investigation>(options);
+    about->load();
+    a = ask(nullptr);
+  }
   if (!about->document) draft_unfinished(*about, a.state);
   const report out(*about, a, trace.text(), settings.out);
   out.write();

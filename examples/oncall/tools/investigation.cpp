@@ -83,9 +83,11 @@ draft_inputs draft_inputs_of(const investigation& about) {
   const investigation_options& o = about.options();
   draft_inputs in;
   in.windows = about.windows;
+  in.quality_notes = o.notes;
   if (about.detection) {
     in.detection_evidence = {about.detection->evidence};
-    in.quality_notes = about.detection->notes;
+    const auto& notes = about.detection->notes;
+    in.quality_notes.insert(in.quality_notes.end(), notes.begin(), notes.end());
   }
   in.metrics = &data.metrics;
   in.events = data.events;

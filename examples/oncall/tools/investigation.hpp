@@ -25,6 +25,7 @@ struct investigation_options {
   service_objective objective{};
   std::string tool_version{};
   std::optional<std::string> model{};  ///< name of the language model; nothing if rules decide
+  std::vector<std::string> notes{};    ///< for the postmortem's data_quality
 };
 
 /// Everything that one run of the team works on: the inputs, what was established, the evidence, the
