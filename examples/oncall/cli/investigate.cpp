@@ -127,7 +127,7 @@ exit_code investigate(const input_files& files, const run_settings& settings, te
     to.say(fmt::format("{} did not finish ({}): the rules take over", model->name(), printable(why)));
     options.model.reset();
     options.notes.push_back(fmt::format(
-        "The language model {} did not finish ({}); rules decided in its place", model->name(), why));
+        "Rules decided in place of the language model {}, whose run did not finish: {}", model->name(), why));
     about = std::make_shared<investigation>(options);
     about->load();
     a = ask(nullptr);

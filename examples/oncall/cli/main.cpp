@@ -15,8 +15,9 @@ using namespace stook::sre::cli;
 
 // Codes of errors that another input, or another place for the output, would mend.
 bool is_about_input(std::string_view code) {
-  for (const std::string_view other : {"output_directory", "output_exists", "sql_syntax", "sql_empty",
-                                       "sql_multiple_statements", "sql_denied"}) {
+  for (const std::string_view other :
+       {"output_directory", "output_exists", "sql_syntax", "sql_empty", "sql_multiple_statements",
+        "sql_denied", "no_api_key", "bad_url", "bad_model_options", "bad_cassette", "cassette_write"}) {
     if (code == other) return true;
   }
   return code.starts_with("input_");
