@@ -93,7 +93,7 @@ class Usage(Case):
         for command in ([], ["demo"], ["investigate"], ["generate"], ["detect"], ["sql"], ["scan"]):
             ran = oncall(*command, "--help")
             self.assertEqual(ran.returncode, 0, command)
-            self.assertIn("oncall", ran.stdout)
+            self.assertIn("Usage: " + " ".join(["oncall", *command]) + " [OPTIONS]", ran.stdout)
             self.assertIn("Examples:", ran.stdout, command)
             self.assertEqual(ran.stderr, "")
 

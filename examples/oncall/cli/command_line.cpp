@@ -191,7 +191,7 @@ show_text asked_text(const parser& p, const CLI::Success& asked) {
   const CLI::App* about = &p.app;
   const auto chosen = p.app.get_subcommands();
   if (!chosen.empty()) about = chosen.front();
-  return {about->help(chosen.empty() ? "" : "oncall " + about->get_name())};
+  return {about->help(chosen.empty() ? "" : "oncall")};  // CLI11 adds the name of the command
 }
 
 }  // namespace
