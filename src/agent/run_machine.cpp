@@ -208,14 +208,16 @@ void run_machine::take_reply(chat_reply reply) {
   }
   if (!is_valid_utf8(reply.answer.text())) reply.answer = with_valid_text(reply.answer);
 
-  if (reply.answer.empty()) {
+  const bool ended_early =
+      reply.finish == finish_reason::length || reply.finish == finish_reason::content_filter;
+  if (reply.answer.empty() && !ended_early) {
     ++facts_.empty_replies;
     facts_.latest = latest::empty;
     return;
   }
   facts_.empty_replies = 0;
   if (!reply.answer.text().empty()) last_text_ = reply.answer.text();
-  if (reply.finish == finish_reason::length || reply.finish == finish_reason::content_filter) {
+  if (ended_early) {
     // calls of a turn that was cut may be cut themselves: none of them runs
     if (!reply.answer.text().empty()) append(message::assistant(reply.answer.text()));
     facts_.latest = reply.finish == finish_reason::length ? latest::cut : latest::refused;

@@ -59,6 +59,16 @@ TEST_CASE("an empty reply is no exit and is not sent back") {
   CHECK(model->requests()[1].messages.size() == 1);
 }
 
+TEST_CASE("a reply that was cut or refused before its first word ends the run, and is not asked for again") {
+  const auto reason_of = [](stook::finish_reason finish) {
+    return stook::agent({.name = "x", .model = scripts::script({{.finish = finish}, says("now")})})
+        .run("go")
+        .reason;
+  };
+  CHECK(reason_of(stook::finish_reason::length) == "model.truncated");
+  CHECK(reason_of(stook::finish_reason::content_filter) == "model.refused");
+}
+
 TEST_CASE("an exit tool ends the run at any place of a turn, and the first that fits names the reason") {
   const auto out = with({calls({{"other", "{}"}, {"save", "{}"}, {"send", "{}"}})},
                         {ok("other"), ok("save"), ok("send")}, {"send", "save"})
