@@ -2,6 +2,7 @@
 
 #include <stook/models/anthropic.hpp>
 #include "models/dialect.hpp"
+#include "models/wire.hpp"
 
 namespace stook::models {
 
@@ -23,7 +24,7 @@ class anthropic_dialect final : public dialect {
   std::unique_ptr<stream_reader> read_stream(generation& context) const override;
 
  private:
-  void write_options(std::string& out, const chat_request& request) const;
+  void write_options(std::string& out, const chat_request& request, const sent_schema& answer) const;
   void write_tools(std::string& out, const chat_request& request) const;
 
   std::string model_;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <stook/models/strict_schema.hpp>
 #include "core/json_writer.hpp"
 #include "models/anthropic_dialect.hpp"
 #include "models/provider_blocks.hpp"
@@ -83,9 +82,10 @@ void anthropic_dialect::write_head(std::string& out, const chat_request& request
                                    std::span<const message> systems) const {
   out += '{';
   write_text(out, "model", model_);
-  write_options(out, request);
+  const sent_schema answer = request.schema ? strict_if_possible(request.schema->schema) : sent_schema{};
+  write_options(out, request, answer);
   if (!request.tools.empty()) write_tools(out, request);
-  const bool has_loose_schema = request.schema && !is_strict(request.schema->schema);
+  const bool has_loose_schema = request.schema && !answer.is_strict;
   if (!systems.empty() || has_loose_schema) {
     write_key(out, "system");
     out += '[';
@@ -102,7 +102,8 @@ void anthropic_dialect::write_head(std::string& out, const chat_request& request
   out += '[';
 }
 
-void anthropic_dialect::write_options(std::string& out, const chat_request& request) const {
+void anthropic_dialect::write_options(std::string& out, const chat_request& request,
+                                      const sent_schema& answer) const {
   const auto most =
       request.max_output_tokens ? request.max_output_tokens : options_.endpoint.max_output_tokens;
   const int tokens = most.value_or(default_output_tokens + options_.thinking_budget.value_or(0));
@@ -122,9 +123,9 @@ void anthropic_dialect::write_options(std::string& out, const chat_request& requ
     write_key(out, "temperature");
     detail::write_number(out, *request.temperature);
   }
-  if (request.schema && is_strict(request.schema->schema)) {
+  if (answer.is_strict) {
     out += R"(,"output_config":{"format":{"type":"json_schema","schema":)";
-    out += request.schema->schema;
+    out += answer.text;
     out += "}}";
   }
 }

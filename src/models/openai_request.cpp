@@ -73,8 +73,11 @@ void openai_dialect::write_head(std::string& out, const chat_request& request,
     out += R"(,"response_format":{"type":"json_schema","json_schema":{)";
     write_text(out, "name", wire_name(request.schema->name));
     write_key(out, "schema");
-    out += request.schema->schema;
-    if (options_.profile.strict_schemas && is_strict(request.schema->schema)) out += R"(,"strict":true)";
+    const sent_schema sent = options_.profile.strict_schemas
+                                 ? strict_if_possible(request.schema->schema)
+                                 : sent_schema{std::string(request.schema->schema)};
+    out += sent.text;
+    if (sent.is_strict) out += R"(,"strict":true)";
     out += "}}";
   }
   if (!request.tools.empty()) write_tools(out, request);

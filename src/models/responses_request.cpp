@@ -72,8 +72,9 @@ void responses_dialect::write_head(std::string& out, const chat_request& request
     out += R"(,"text":{"format":{"type":"json_schema")";
     write_text(out, "name", wire_name(request.schema->name));
     write_key(out, "schema");
-    out += request.schema->schema;
-    write_strict(out, is_strict(request.schema->schema));
+    const sent_schema sent = strict_if_possible(request.schema->schema);
+    out += sent.text;
+    write_strict(out, sent.is_strict);
     out += "}}";
   }
   if (!request.tools.empty()) write_tools(out, request);

@@ -147,7 +147,8 @@ class strict_writer {
  private:
   static void close(bj::object& out, const bj::object& schema, const std::string& place) {
     const bj::value* more = schema.if_contains("additionalProperties");
-    if (more && !(more->is_bool() && !more->get_bool())) refuse(place, "an object that takes any member");
+    const bool is_open = more ? !is_closed(schema) : !schema.contains("properties");
+    if (is_open) refuse(place, "an object that takes any member");
     bj::array required;
     if (const bj::object* all = object_at(out, "properties")) {
       for (const auto& property : *all) required.emplace_back(property.key());
@@ -164,7 +165,10 @@ class strict_writer {
       const std::string at = place + "/properties/" + std::string(property.key());
       bj::value strict = of(property.value(), at, depth + 1);
       const bj::object one{{property.key(), nullptr}};
-      if (!requires_all(schema, one) && !may_be_null(strict.get_object())) {
+      // what has a default is no optional: the model now writes a value of its type
+      const bool is_optional =
+          !requires_all(schema, one) && !object_at(*all, property.key())->contains("default");
+      if (is_optional && !may_be_null(strict.get_object())) {
         bj::array any;
         any.push_back(std::move(strict));
         any.push_back(bj::object{{"type", "null"}});

@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 
 #include <stook/core/digest.hpp>
 #include <stook/core/json.hpp>
+#include <stook/models/strict_schema.hpp>
 #include "core/json_writer.hpp"
 #include "models/json_access.hpp"
 
@@ -59,6 +61,16 @@ std::string wire_arguments(std::string_view arguments) {
 std::string image_url(const image& shown) {
   if (!shown.url().empty()) return shown.url();
   return "data:" + shown.media_type() + ";base64," + shown.base64();
+}
+
+sent_schema strict_if_possible(std::string_view schema) {
+  try {
+    const boost::json::value strict = to_strict(parse_json(schema));
+    if (is_strict(strict)) return {dump_json(strict), true};
+  } catch (const error&) {
+    // nobody can be held to it
+  }
+  return {std::string(schema), false};
 }
 
 std::optional<usage> read_usage(const boost::json::object& counts, const usage_names& names) {

@@ -30,6 +30,13 @@ std::string wire_arguments(std::string_view arguments);
 /// Where a provider finds the image: its address, or a data: URL.
 std::string image_url(const image& shown);
 
+/// The schema of an answer as it is sent: in the strict subset if it can be made so, else as it is.
+struct sent_schema {
+  std::string text;
+  bool is_strict = false;
+};
+sent_schema strict_if_possible(std::string_view schema);
+
 /// What OpenAI's two protocols count, under the names they give it. Nothing if a number is missing or
 /// negative.
 struct usage_names {

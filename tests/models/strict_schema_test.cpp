@@ -54,8 +54,11 @@ TEST_CASE("strict is closed, complete and of known words") {
 
 TEST_CASE("the optional becomes what may be null, and what providers refuse is left out") {
   CHECK(
-      strict(R"({"type":"object","properties":{"a":{"type":"string","default":"x","maxLength":3}}})") ==
+      strict(R"({"type":"object","properties":{"a":{"type":"string","maxLength":3}}})") ==
       R"({"type":"object","properties":{"a":{"anyOf":[{"type":"string"},{"type":"null"}]}},"required":["a"],"additionalProperties":false})");
+  CHECK(
+      strict(R"({"type":"object","properties":{"a":{"type":"integer","default":3}}})") ==
+      R"({"type":"object","properties":{"a":{"type":"integer"}},"required":["a"],"additionalProperties":false})");
   CHECK(strict(R"({"type":"object","properties":{"a":{"type":["string","null"]}}})").find("anyOf") ==
         std::string::npos);
   CHECK(strict(R"({"type":"object","properties":{"a":{"oneOf":[{"type":"null"},{"type":"integer"}]}}})")
@@ -65,6 +68,8 @@ TEST_CASE("the optional becomes what may be null, and what providers refuse is l
 
 TEST_CASE("what cannot be said strictly is refused, with its place") {
   CHECK(strict(R"({"type":"array"})").starts_with("the root"));
+  CHECK(strict(R"({"type":"object"})").starts_with("the root"));
+  CHECK(strict(R"({"type":"object","additionalProperties":false})").starts_with("{"));
   CHECK(
       strict(
           R"({"type":"object","properties":{"m":{"type":"object","additionalProperties":{"type":"string"}}}})")
