@@ -34,9 +34,11 @@ struct block {
 
 class reply_reader {
  public:
-  explicit reply_reader(generation* context) : builder(context) {}
+  reply_reader(generation* context, std::size_t most_bytes) : builder(context, most_bytes) {}
 
-  void begin(const json::object& members) {
+  // `size` is that of the text that it was read from.
+  void begin(const json::object& members, std::size_t size) {
+    builder.budget().spend(size);
     block& added = blocks_.emplace_back();
     added.members = members;
     const auto type = text_at(members, "type");
@@ -50,7 +52,7 @@ class reply_reader {
     if (type != "text" && type != "tool_use") has_more_ = true;
   }
 
-  void grow(std::size_t index, const json::object& delta) {
+  void grow(std::size_t index, const json::object& delta, std::size_t size) {
     block& b = blocks_[index];
     const auto type = text_at(delta, "type");
     if (type == "text_delta") {
@@ -58,14 +60,17 @@ class reply_reader {
       builder.text(text_at(delta, "text"));
     } else if (type == "input_json_delta") {
       const auto piece = text_at(delta, "partial_json");
+      builder.budget().spend(piece.size());
       b.input_text += piece;
       if (b.call) builder.arguments(*b.call, piece);
     } else if (type == "thinking_delta") {
       append(b, "thinking", text_at(delta, "thinking"));
       builder.reasoning(text_at(delta, "thinking"));
     } else if (type == "signature_delta") {
+      builder.budget().spend(text_at(delta, "signature").size());
       append(b, "signature", text_at(delta, "signature"));
     } else if (type == "citations_delta") {
+      builder.budget().spend(size);
       if (const auto* citation = value_at(delta, "citation")) cite(b, *citation);
     }
   }
@@ -151,18 +156,18 @@ class reply_reader {
 
 class anthropic_stream final : public stream_reader {
  public:
-  explicit anthropic_stream(generation& context) : reply_(&context) {}
+  anthropic_stream(generation& context, std::size_t most_bytes) : reply_(&context, most_bytes) {}
 
   bool read(std::string_view, std::string_view data) override {
     if (data.empty()) return false;
     const json::object event = json_object_in(data, "stream");
     const auto type = text_at(event, "type");
     if (type == "content_block_delta") {
-      read_delta(event);
+      read_delta(event, data.size());
     } else if (type == "content_block_start") {
       if (const auto* block = object_at(event, "content_block")) {
         places_[count_at(event, "index").value_or(0)] = reply_.size();
-        reply_.begin(*block);
+        reply_.begin(*block, data.size());
       }
     } else if (type == "message_start") {
       if (const auto* message = object_at(event, "message")) {
@@ -182,6 +187,8 @@ class anthropic_stream final : public stream_reader {
     return is_done_;
   }
 
+  bool has_ended() const override { return is_done_; }
+
   chat_reply finish() override {
     if (!is_done_) throw truncated();
     if (!has_begun_ && reply_.size() == 0)
@@ -190,10 +197,10 @@ class anthropic_stream final : public stream_reader {
   }
 
  private:
-  void read_delta(const json::object& event) {
+  void read_delta(const json::object& event, std::size_t size) {
     const auto place = places_.find(count_at(event, "index").value_or(0));
     const auto* delta = object_at(event, "delta");
-    if (place != places_.end() && delta) reply_.grow(place->second, *delta);
+    if (place != places_.end() && delta) reply_.grow(place->second, *delta, size);
   }
 
   reply_reader reply_;
@@ -212,10 +219,10 @@ chat_reply anthropic_dialect::read_whole(std::string_view body) const {
   }
   const json::array* content = array_at(members, "content");
   if (!content) throw nonsense("expected a reply with content, got " + shown(body));
-  reply_reader reply(nullptr);
+  reply_reader reply(nullptr, options_.endpoint.max_reply_bytes);
   reply.builder.model(text_at(members, "model"));
   for (const json::value& block : *content) {
-    if (const auto* of_block = block.if_object()) reply.begin(*of_block);
+    if (const auto* of_block = block.if_object()) reply.begin(*of_block, 0);  // the body is bounded
   }
   reply.stop(members);
   if (const auto* counts = object_at(members, "usage")) reply.count(*counts);
@@ -223,7 +230,7 @@ chat_reply anthropic_dialect::read_whole(std::string_view body) const {
 }
 
 std::unique_ptr<stream_reader> anthropic_dialect::read_stream(generation& context) const {
-  return std::make_unique<anthropic_stream>(context);
+  return std::make_unique<anthropic_stream>(context, options_.endpoint.max_reply_bytes);
 }
 
 }  // namespace stook::models

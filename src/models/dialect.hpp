@@ -27,6 +27,8 @@ class stream_reader {
   /// One event of the stream. True once the reply is whole: nothing behind it is to be read. Throws
   /// `model_error` for an event that tells of an error, and for one that makes no sense.
   virtual bool read(std::string_view type, std::string_view data) = 0;
+  /// True once the reply was told to be at its end: what may be missing then is only the end of the stream.
+  virtual bool has_ended() const = 0;
   /// The reply, once `read` said so or the stream ended. Throws `model_error` with model.truncated if the
   /// stream ended too early. To be called once.
   virtual chat_reply finish() = 0;

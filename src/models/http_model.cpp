@@ -1,6 +1,9 @@
 #include "models/http_model.hpp"
 
 #include <algorithm>
+#include <array>
+#include <exception>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -19,10 +22,17 @@
 namespace stook::models {
 namespace {
 
+// Around a word of an answer stand some hundreds of bytes of its event.
+std::size_t stream_bytes(std::size_t reply_bytes) {
+  constexpr std::size_t times = 64;
+  constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
+  return reply_bytes > most / times ? most : reply_bytes * times;
+}
+
 http::client_options client_options_of(const model_endpoint& e) {
   http::client_options options;
   options.times = {e.connect_timeout, e.first_byte_timeout, e.idle_timeout, e.total_timeout};
-  options.max_body_bytes = e.max_reply_bytes;
+  options.max_body_bytes = stream_bytes(e.max_reply_bytes);  // of a whole reply and of an event: see below
   options.proxy = e.proxy;
   options.ca_file = e.ca_file;
   options.egress.allowed = e.allowed_hosts;
@@ -50,6 +60,21 @@ bool is_event_stream(std::string_view content_type) {
   return boost::algorithm::istarts_with(content_type, "text/event-stream");
 }
 
+// The key, and what goes in headers of the user's that are named like secrets.
+std::vector<std::string> secrets_of(const model_endpoint& e) {
+  constexpr std::array<std::string_view, 6> words{"auth", "key", "token", "secret", "password", "cookie"};
+  std::vector<std::string> all{e.api_key.reveal()};
+  for (const auto& [name, value] : e.headers) {
+    const bool is_secret = std::any_of(words.begin(), words.end(), [&header = name](std::string_view word) {
+      return boost::algorithm::icontains(header, word);
+    });
+    if (!is_secret) continue;
+    all.push_back(value);
+    all.push_back(value.substr(value.rfind(' ') + 1));  // of "Bearer ..."
+  }
+  return all;
+}
+
 // What answers are cleaned of. "none" and "ollama", which users of local servers write, are words of answers
 // too.
 std::string_view key_in_answers(const secret& key) {
@@ -75,6 +100,7 @@ http_model::http_model(std::string provider, std::string model, std::unique_ptr<
       endpoint_((check(endpoint, model_), std::move(endpoint))),
       url_(http::parse_url(endpoint_.base_url) / dialect_->path()),
       headers_(headers_of(endpoint_, *dialect_)),
+      secrets_(secrets_of(endpoint_)),
       client_(client_options_of(endpoint_)),
       memory_(*dialect_) {}
 
@@ -82,7 +108,7 @@ task<chat_reply> http_model::async_generate(const chat_request& request, generat
   try {
     co_return co_await exchange(request, context);
   } catch (const model_error& e) {
-    throw without_key(e, endpoint_.api_key.reveal());
+    throw without_secrets(e, secrets_);
   }
 }
 
@@ -124,11 +150,17 @@ task<std::string> http_model::read_refusal(http::response& in) {
   constexpr std::size_t enough = std::size_t{64} * 1024;
   std::string body;
   while (body.size() < enough) {
-    const std::string_view piece = co_await in.async_read_some();
+    std::string_view piece;
+    try {
+      piece = co_await in.async_read_some();
+    } catch (const http::transport_error&) {
+      // the status says enough
+    }
     if (piece.empty()) break;
     body += piece.substr(0, enough - body.size());
   }
-  co_return with_key_replaced(std::move(body), endpoint_.api_key.reveal());
+  for (const std::string& one : secrets_) body = with_key_replaced(std::move(body), one);
+  co_return body;
 }
 
 task<chat_reply> http_model::read_stream(http::response& in, generation& context) {
@@ -142,14 +174,21 @@ task<chat_reply> http_model::read_stream(http::response& in, generation& context
                    : reader->read(e.type, e.data);
   };
   bool is_whole = false;
-  while (!is_whole) {
-    const std::string_view piece = co_await in.async_read_some();
-    if (piece.empty()) break;
-    events.feed(piece);
-    while (!is_whole && events.next(event)) is_whole = read(event);
+  std::exception_ptr broken;
+  try {
+    while (!is_whole) {
+      const std::string_view piece = co_await in.async_read_some();
+      if (piece.empty()) break;
+      events.feed(piece);
+      while (!is_whole && events.next(event)) is_whole = read(event);
+    }
+    // Servers forget the blank line behind the last event.
+    if (!is_whole && events.finish(event)) read(event);
+  } catch (const http::transport_error&) {
+    broken = std::current_exception();
   }
-  // Servers forget the blank line behind the last event.
-  if (!is_whole && events.finish(event)) read(event);
+  // Behind the reason why the model stopped only the end of the stream can be missing.
+  if (broken && !reader->has_ended()) std::rethrow_exception(broken);
   chat_reply reply = reader->finish();
   if (is_whole) co_await read_end(in);
   co_return reply;
@@ -169,7 +208,19 @@ task<void> http_model::read_end(http::response& in) const {
 }
 
 task<chat_reply> http_model::read_whole(http::response& in, generation& context) {
-  std::string body = co_await in.async_read_all();
+  std::string body;
+  for (;;) {
+    const std::string_view piece = co_await in.async_read_some();
+    if (piece.empty()) break;
+    if (body.size() + piece.size() > endpoint_.max_reply_bytes) {
+      throw http::transport_error(
+          {"http.too_large",
+           fmt::format("expected a reply of {} bytes or fewer, got more", endpoint_.max_reply_bytes),
+           "see that the address is that of a model"},
+          true);
+    }
+    body += piece;
+  }
   body = with_key_replaced(std::move(body), key_in_answers(endpoint_.api_key));
   chat_reply reply = dialect_->read_whole(body);
   if (!reply.answer.text().empty()) context.text_delta(reply.answer.text());

@@ -39,6 +39,7 @@ class http_model final : public waiting_model {
   model_endpoint endpoint_;
   http::url url_;
   std::vector<http::header> headers_;
+  std::vector<std::string> secrets_;  // what no error shows
   http::client client_;
   request_memory memory_;
 };

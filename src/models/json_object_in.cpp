@@ -1,22 +1,25 @@
 #include "models/json_object_in.hpp"
 
 #include <fmt/format.h>
+#include <boost/json/parser.hpp>
 #include <boost/json/value.hpp>
 
-#include "core/json_parse.hpp"
 #include "models/provider_failure.hpp"
 
 namespace stook::models {
 
 boost::json::object json_object_in(std::string_view text, std::string_view where,
                                    boost::json::storage_ptr memory) {
-  boost::json::value parsed;
-  try {
-    // The transport has bounded the length.
-    parsed = detail::parse_json_in(text, {.bytes = text.size()}, memory);
-  } catch (const error& e) {
-    throw nonsense(fmt::format("expected JSON in the {}: {}", where, e.what()));
-  }
+  boost::json::parse_options options;
+  options.max_depth = 64;
+  unsigned char space[2048];
+  boost::json::parser parser({}, options, space, sizeof space);
+  parser.reset(std::move(memory));
+  boost::json::error_code wrong;
+  parser.write(text.data(), text.size(), wrong);
+  if (wrong)
+    throw nonsense(fmt::format("expected JSON in the {}, got {}: {}", where, wrong.message(), shown(text)));
+  boost::json::value parsed = parser.release();
   if (boost::json::object* members = parsed.if_object()) return std::move(*members);
   throw nonsense(fmt::format("expected a JSON object in the {}, got {}", where, shown(text)));
 }

@@ -2,6 +2,7 @@
 #include <array>
 #include <map>
 
+#include <fmt/format.h>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/value.hpp>
 
@@ -30,10 +31,10 @@ finish_reason finish_of(std::string_view text) {
 }
 
 // Both forms of a reply: a message is a delta that has everything. The number that a server gives a call is a
-// name and not a place: some leave it out, some give the same to all, and one could be two thousand million.
+// name and not a place: some leave it out, and some give the same to all.
 class reply_reader {
  public:
-  explicit reply_reader(generation* context) : builder(context) {}
+  reply_reader(generation* context, std::size_t most_bytes) : builder(context, most_bytes) {}
 
   void read(const json::object& chunk) {
     if (const auto* error = value_at(chunk, "error")) throw refusal_in_stream(*error);
@@ -59,16 +60,18 @@ class reply_reader {
       const json::object* choice = each.if_object();
       if (!choice || (value_at(*choice, "index") && count_at(*choice, "index") != 0)) continue;
       has_choice = true;
-      const json::object* piece = object_at(*choice, "delta");
-      if (!piece) piece = object_at(*choice, "message");
-      if (piece) read_piece(*piece);
+      if (const auto* delta = object_at(*choice, "delta")) {
+        read_piece(*delta, false);
+      } else if (const auto* message = object_at(*choice, "message")) {
+        read_piece(*message, true);
+      }
       if (const auto reason = text_at(*choice, "finish_reason"); !reason.empty()) {
         builder.finish(finish_of(reason));
       }
     }
   }
 
-  void read_piece(const json::object& piece) {
+  void read_piece(const json::object& piece, bool is_whole) {
     const auto reasoning = text_at(piece, "reasoning_content");
     builder.reasoning(reasoning.empty() ? text_at(piece, "reasoning") : reasoning);
     builder.text(text_at(piece, "content"));
@@ -83,15 +86,15 @@ class reply_reader {
     const auto* calls = array_at(piece, "tool_calls");
     if (!calls) return;
     for (const json::value& call : *calls) {
-      if (const auto* members = call.if_object()) read_call(*members);
+      if (const auto* members = call.if_object()) read_call(*members, is_whole);
     }
   }
 
-  void read_call(const json::object& call) {
+  void read_call(const json::object& call, bool is_whole) {
     const auto* function = object_at(call, "function");
     if (!function) return;  // of another kind
     const auto name = text_at(*function, "name");
-    pending& current = call_of(call, name);
+    pending& current = call_of(call, name, is_whole);
     if (!name.empty()) builder.name_call(current.call, name);
     const json::value* arguments = value_at(*function, "arguments");
     if (!arguments) return;
@@ -104,12 +107,18 @@ class reply_reader {
     }
   }
 
-  // A call begins with a number that is new, an id that differs, or a name behind arguments.
-  pending& call_of(const json::object& call, std::string_view name) {
+  // A call begins with a number that is new, an id that differs, or a name behind arguments. In a message
+  // every call is one, also where two have the same id.
+  pending& call_of(const json::object& call, std::string_view name, bool is_whole) {
     const auto id = text_at(call, "id");
     const auto number = count_at(call, "index");
+    if (number && *number >= most_calls) {
+      throw nonsense(fmt::format("expected calls numbered from 0 to {}, got {}", most_calls - 1, *number));
+    }
     pending* current = nullptr;
-    if (number) {
+    if (is_whole) {
+      // none is continued
+    } else if (number) {
       const auto known = numbered_.find(*number);
       if (known != numbered_.end()) current = &pending_[known->second];
     } else if (!pending_.empty()) {
@@ -125,13 +134,15 @@ class reply_reader {
     return pending_.emplace_back(pending{builder.begin_call(id, name), std::string(id)});
   }
 
+  static constexpr std::int64_t most_calls = 1024;  // no turn has more; a server that counts so is confused
+
   std::vector<pending> pending_;
   std::map<std::int64_t, std::size_t> numbered_;
 };
 
 class openai_stream final : public stream_reader {
  public:
-  explicit openai_stream(generation& context) : reply_(&context) {}
+  openai_stream(generation& context, std::size_t most_bytes) : reply_(&context, most_bytes) {}
 
   bool read(std::string_view, std::string_view data) override {
     data = data.substr(0, data.find_last_not_of(" \t") + 1);
@@ -143,8 +154,10 @@ class openai_stream final : public stream_reader {
     return false;
   }
 
+  bool has_ended() const override { return is_done_ || reply_.builder.has_finish(); }
+
   chat_reply finish() override {
-    if (!is_done_ && !reply_.builder.has_finish()) throw truncated();
+    if (!has_ended()) throw truncated();
     if (!reply_.has_choice) throw nonsense("expected an answer in the stream, got none before its end");
     return reply_.builder.take();
   }
@@ -159,14 +172,14 @@ class openai_stream final : public stream_reader {
 chat_reply openai_dialect::read_whole(std::string_view body) const {
   std::array<unsigned char, 4096> space;
   json::monotonic_resource memory(space.data(), space.size());
-  reply_reader reply(nullptr);
+  reply_reader reply(nullptr, options_.endpoint.max_reply_bytes);
   reply.read(json_object_in(body, "reply", &memory));
   if (!reply.has_choice) throw nonsense("expected one choice in the reply, got none: " + shown(body));
   return reply.builder.take();
 }
 
 std::unique_ptr<stream_reader> openai_dialect::read_stream(generation& context) const {
-  return std::make_unique<openai_stream>(context);
+  return std::make_unique<openai_stream>(context, options_.endpoint.max_reply_bytes);
 }
 
 }  // namespace stook::models

@@ -98,7 +98,9 @@ bool is_of_length(const said& words) {
 }
 
 bool is_of_quota(const said& words) {
-  return has_word(words.kind, {"insufficient_quota", "billing_error", "billing_hard_limit_reached"});
+  if (has_word(words.kind, {"insufficient_quota", "billing_error", "billing_hard_limit_reached"}))
+    return true;
+  return has_word(words.message, {"credit balance is too low", "exceeded your current quota"});
 }
 
 struct verdict {
@@ -208,10 +210,12 @@ std::string with_key_replaced(std::string text, std::string_view key) {
   return clean.append(rest);
 }
 
-model_error without_key(const model_error& e, const std::string& key) {
+model_error without_secrets(const model_error& e, const std::vector<std::string>& secrets) {
   failure what = e.what_failed();
-  what.message = with_key_replaced(std::move(what.message), key);
-  what.hint = with_key_replaced(std::move(what.hint), key);
+  for (const std::string& one : secrets) {
+    what.message = with_key_replaced(std::move(what.message), one);
+    what.hint = with_key_replaced(std::move(what.hint), one);
+  }
   return model_error(std::move(what), e.http_status(), e.retry_after());
 }
 

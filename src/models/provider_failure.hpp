@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json/fwd.hpp>
 #include <stook/chat/model_error.hpp>
@@ -42,7 +43,7 @@ std::string shown(std::string_view server_text);
 /// Fewer than 4 characters are no key, but what users of local servers write in its place.
 std::string with_key_replaced(std::string text, std::string_view key);
 
-/// The error with `key` replaced wherever its texts hold it.
-model_error without_key(const model_error& e, const std::string& key);
+/// The error with each of them replaced wherever its texts hold it.
+model_error without_secrets(const model_error& e, const std::vector<std::string>& secrets);
 
 }  // namespace stook::models

@@ -2,12 +2,21 @@
 
 #include <fmt/format.h>
 
-#include "models/provider_failure.hpp"
+#include <stook/core/json.hpp>
 
 namespace stook::models {
+namespace {
+
+// JSON may hold NUL, which a conversation does not.
+void repair(std::string& text) {
+  if (!is_valid_utf8(text)) text = to_valid_utf8(text);
+}
+
+}  // namespace
 
 void reply_builder::text(std::string_view piece) {
   if (piece.empty()) return;
+  budget_.spend(piece.size());
   text_ += piece;
   if (context_) context_->text_delta(piece);
 }
@@ -19,11 +28,13 @@ void reply_builder::refusal(std::string_view piece) {
 }
 
 void reply_builder::reasoning(std::string_view piece) {
+  budget_.spend(piece.size());
   if (context_ && !piece.empty()) context_->reasoning_delta(piece);
 }
 
 std::size_t reply_builder::begin_call(std::string_view id, std::string_view name) {
   const std::size_t index = calls_.size();
+  budget_.spend(id.size() + name.size() + sizeof(tool_call));
   calls_.push_back({id.empty() ? fmt::format("call_{}", index + 1) : std::string(id), std::string(name), {}});
   if (context_) context_->call_delta(index, name, "");
   return index;
@@ -33,6 +44,7 @@ void reply_builder::name_call(std::size_t call, std::string_view name) { calls_[
 
 void reply_builder::arguments(std::size_t call, std::string_view piece) {
   if (piece.empty()) return;
+  budget_.spend(piece.size());
   calls_[call].arguments += piece;
   if (context_) context_->call_delta(call, calls_[call].name, piece);
 }
@@ -42,9 +54,6 @@ void reply_builder::model(std::string_view name) {
 }
 
 chat_reply reply_builder::take(std::string provider_data) {
-  for (std::size_t i = 0; i < calls_.size(); ++i) {
-    if (calls_[i].name.empty()) throw nonsense(fmt::format("call {} of the reply names no tool", i + 1));
-  }
   chat_reply reply;
   reply.finish = finish_.value_or(finish_reason::stop);
   if (is_refused_) {
@@ -54,6 +63,12 @@ chat_reply reply_builder::take(std::string provider_data) {
     reply.finish = finish_reason::tool_calls;
   } else if (calls_.empty() && reply.finish == finish_reason::tool_calls) {
     reply.finish = finish_reason::stop;
+  }
+  repair(text_);
+  for (tool_call& call : calls_) {
+    repair(call.id);
+    repair(call.name);
+    repair(call.arguments);
   }
   reply.answer = message::assistant(std::move(text_), std::move(calls_));
   if (!provider_data.empty()) reply.answer = reply.answer.with_provider_data(std::move(provider_data));

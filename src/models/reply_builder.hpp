@@ -7,14 +7,19 @@
 
 #include <boost/json/object.hpp>
 #include <stook/chat/model.hpp>
+#include "models/byte_budget.hpp"
 
 namespace stook::models {
 
 /// Puts a reply together from its pieces, in time linear in their length, and passes each on as a delta.
 class reply_builder {
  public:
-  /// Nobody listens without a context.
-  explicit reply_builder(generation* context = nullptr) : context_(context) {}
+  /// Nobody listens without a context. What is put in throws `model_error` with model.too_large where it is
+  /// more than `most_bytes` together.
+  reply_builder(generation* context, std::size_t most_bytes) : context_(context), budget_(most_bytes) {}
+
+  /// For what its reader keeps beside it.
+  byte_budget& budget() { return budget_; }
 
   void text(std::string_view piece);
   /// Why the model will not answer: part of the text.
@@ -35,12 +40,12 @@ class reply_builder {
   const tool_call& call(std::size_t index) const { return calls_[index]; }
   const std::string& text_so_far() const { return text_; }
 
-  /// The reply. A call without a name, which nobody could run, is model.protocol; a reply that stops in order
-  /// to call is `tool_calls` whatever it said. To be called once.
+  /// The reply. One that stops in order to call is `tool_calls` whatever it said. To be called once.
   chat_reply take(std::string provider_data = {});
 
  private:
   generation* context_;
+  byte_budget budget_;
   std::string text_;
   std::vector<tool_call> calls_;
   std::string model_;

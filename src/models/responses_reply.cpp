@@ -1,7 +1,9 @@
+#include <limits>
 #include <map>
 
 #include <boost/json/value.hpp>
 
+#include "models/byte_budget.hpp"
 #include "models/json_access.hpp"
 #include "models/json_object_in.hpp"
 #include "models/provider_blocks.hpp"
@@ -50,7 +52,8 @@ finish_reason finish_of(const json::object& response) {
 
 // `items` are the answer; `response` says how it ended. `heard` is the text of a server that sent no items.
 chat_reply reply_of(const json::object& response, const json::array& items, std::string_view heard = {}) {
-  reply_builder builder;
+  // what it is made of was bounded when it arrived
+  reply_builder builder(nullptr, std::numeric_limits<std::size_t>::max());
   json::array kept;
   bool has_more = false;
   for (const json::value& each : items) {
@@ -79,7 +82,7 @@ void check_not_failed(const json::object& response) {
 // Deltas are for who listens; the reply is made of the items that the server calls done.
 class responses_stream final : public stream_reader {
  public:
-  explicit responses_stream(generation& context) : context_(context) {}
+  responses_stream(generation& context, std::size_t most_bytes) : context_(context), budget_(most_bytes) {}
 
   bool read(std::string_view event_type, std::string_view data) override {
     if (data.empty()) return false;
@@ -98,14 +101,18 @@ class responses_stream final : public stream_reader {
       throw refusal_in_stream(error ? *error : json::value(event));
     }
     if (type == "response.output_item.done") {
+      budget_.spend(data.size());
       if (const auto* item = value_at(event, "item")) items_.push_back(*item);
     } else if (type == "response.output_item.added") {
+      budget_.spend(data.size());
       begin_item(event);
     } else {
       hear(type, event);
     }
     return false;
   }
+
+  bool has_ended() const override { return response_.has_value(); }
 
   chat_reply finish() override {
     if (!response_) throw truncated();
@@ -131,6 +138,7 @@ class responses_stream final : public stream_reader {
     const auto piece = text_at(event, "delta");
     if (piece.empty()) return;
     if (type == "response.output_text.delta" || type == "response.refusal.delta") {
+      budget_.spend(piece.size());
       heard_ += piece;
       context_.text_delta(piece);
     } else if (type == "response.reasoning_summary_text.delta" || type == "response.reasoning_text.delta") {
@@ -142,6 +150,7 @@ class responses_stream final : public stream_reader {
   }
 
   generation& context_;
+  byte_budget budget_;
   std::string heard_;
   json::array items_;
   std::map<std::int64_t, call> calls_;
@@ -159,7 +168,7 @@ chat_reply responses_dialect::read_whole(std::string_view body) const {
 }
 
 std::unique_ptr<stream_reader> responses_dialect::read_stream(generation& context) const {
-  return std::make_unique<responses_stream>(context);
+  return std::make_unique<responses_stream>(context, options_.endpoint.max_reply_bytes);
 }
 
 }  // namespace stook::models

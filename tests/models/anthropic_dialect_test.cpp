@@ -132,8 +132,7 @@ TEST_CASE("a whole reply is read") {
 }
 
 TEST_CASE("what is no reply is an error") {
-  for (const char* body :
-       {"", "<html>", "[]", "{}", R"({"content":"x"})", R"({"content":[{"type":"tool_use"}]})"}) {
+  for (const char* body : {"", "<html>", "[]", "{}", R"({"content":"x"})"}) {
     CAPTURE(body);
     CHECK(line_of_whole(plain, body) == "model.protocol again");
   }
@@ -222,4 +221,34 @@ TEST_CASE("arguments that are no JSON are a call all the same") {
   CHECK(stream({begin, start(0, R"({"type":"tool_use","id":"t","name":"f","input":{}})"),
                 delta(0, R"({"type":"input_json_delta","partial_json":"{oops"})"), stop("tool_use"), end}) ==
         " [t f {oops] / tool_calls");
+}
+
+TEST_CASE("an answer is bounded by all that is kept of it") {
+  const anthropic_dialect small("m", {.endpoint = {.max_reply_bytes = 2'000}});
+  const auto line_of_many = [&](const std::string& first, const std::string& piece) {
+    overheard context;
+    std::vector<std::string> events{begin, start(0, first)};
+    events.insert(events.end(), 200, piece);
+    events.insert(events.end(), {stop("end_turn"), end});
+    return line_of_stream(small, events, context);
+  };
+  const std::string text = R"({"type":"text","text":""})";
+  CHECK(line_of_many(text, delta(0, R"({"type":"text_delta","text":"x"})")).ends_with(" / stop"));
+  for (const char* piece : {R"({"type":"text_delta","text":"0123456789"})",
+                            R"({"type":"thinking_delta","thinking":"0123456789"})",
+                            R"({"type":"signature_delta","signature":"0123456789"})",
+                            R"({"type":"input_json_delta","partial_json":"0123456789"})",
+                            R"({"type":"citations_delta","citation":{"a":"0123456789"}})"}) {
+    CAPTURE(piece);
+    CHECK(line_of_many(R"({"type":"novelty"})", delta(0, piece)) == "model.too_large");
+  }
+  CHECK(line_of_many(text, start(1, R"({"type":"novelty"})")) == "model.too_large");
+}
+
+TEST_CASE("a schema that can be made strict is enforced") {
+  const stook::answer_schema answer{"a",
+                                    R"({"type":"object","properties":{"n":{"type":"integer","default":1}}})"};
+  CHECK(body_of({.schema = &answer})
+            .find(R"("schema":{"type":"object","properties":{"n":{"type":"integer"}},"required":["n"],)"
+                  R"("additionalProperties":false}}})") != std::string::npos);
 }

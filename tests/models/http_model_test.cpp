@@ -80,6 +80,52 @@ TEST_CASE("one event without an end is too large, not a full memory") {
   CHECK(ask(*model).line == "model.too_large");
 }
 
+TEST_CASE("a stream may be far longer than the answer in it") {
+  constexpr int pieces = 5'000;
+  std::string events;
+  for (int i = 0; i < pieces; ++i) events += chunk;
+  events += "data: [DONE]\n\n";
+  const scripted_server server({open_head + as_chunk(events) + "0\r\n\r\n"});
+  const auto model =
+      stook::openai("m", {.endpoint = {.base_url = server.address(), .max_reply_bytes = 2 * pieces}});
+  CHECK(ask(*model).reply.answer.text().size() == pieces);
+}
+
+TEST_CASE("a reply that is no stream is bounded as it is") {
+  const scripted_server server({answer_of("200 OK", "application/json", std::string(3'000, ' '))});
+  const auto model =
+      stook::openai("m", {.endpoint = {.base_url = server.address(), .max_reply_bytes = 2'000}});
+  CHECK(ask(*model).line == "model.too_large");
+}
+
+TEST_CASE("a connection that breaks behind the model's last word has cost nothing") {
+  const std::string last = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+  const scripted_server server({open_head + as_chunk(chunk + last), open_head + as_chunk(chunk)});
+  const auto model = stook::openai("m", {.endpoint = {.base_url = server.address()}});
+  CHECK(ask(*model).line == "a / stop");
+  CHECK(ask(*model).line == "model.truncated again");
+}
+
+TEST_CASE("a refusal that breaks off is still a refusal") {
+  const scripted_server server({"HTTP/1.1 401 Unauthorized\r\nContent-Length: 500\r\n\r\n{\"err"});
+  CHECK(ask(*stook::openai("m", {.endpoint = {.base_url = server.address()}})).line == "model.auth");
+}
+
+TEST_CASE("a secret in a header of one's own is not shown either") {
+  const scripted_server server({answer_of("401 Unauthorized", "text/plain",
+                                          "no access for GATE-1234 and Bearer TOK-5678, said eu-1")});
+  const auto model = stook::openai("m", {.endpoint = {.base_url = server.address(),
+                                                      .headers = {{"X-Gateway-Key", "GATE-1234"},
+                                                                  {"Authorization", "Bearer TOK-5678"},
+                                                                  {"X-Region", "eu-1"}}}});
+  const asked a = ask(*model);
+  REQUIRE(a.error);
+  const std::string text = a.error->what();
+  CHECK(text.find("GATE-1234") == std::string::npos);
+  CHECK(text.find("TOK-5678") == std::string::npos);
+  CHECK(text.find("eu-1") != std::string::npos);
+}
+
 TEST_CASE("a host that is not allowed is not asked") {
   const scripted_server server({});
   const auto elsewhere =

@@ -96,6 +96,13 @@ TEST_CASE("an answer of a schema is asked for, strictly if the schema allows it"
           R"({"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false})")
           .find(R"("additionalProperties":false},"strict":true}})") != std::string::npos);
   CHECK(
+      asked(R"({"type":"object","properties":{"a":{"type":"string","minLength":2}},"required":["a"]})")
+          .find(
+              R"({"a":{"type":"string"}},"required":["a"],"additionalProperties":false},"strict":true}})") !=
+      std::string::npos);
+  CHECK(asked(R"({"type":"object","additionalProperties":{"type":"string"}})").find(R"("strict")") ==
+        std::string::npos);
+  CHECK(
       asked(R"({"type":"object"})").find(R"("json_schema":{"name":"verdict","schema":{"type":"object"}}})") !=
       std::string::npos);
 }
@@ -115,6 +122,17 @@ TEST_CASE("a whole reply is read") {
       whole(R"("message":{"content":null,"tool_calls":[{"id":"a","function":{"name":"f","arguments":"{}"}},)"
             R"({"id":"b","function":{"name":"g","arguments":{"x":1}}}]},"finish_reason":"stop")") ==
       R"( [a f {}] [b g {"x":1}] / tool_calls)");
+  // calls of one id are two: which of them runs is for the run to say
+  CHECK(whole(R"("message":{"tool_calls":[{"id":"a","function":{"name":"f","arguments":"{}"}},)"
+              R"({"id":"a","function":{"name":"f","arguments":"{}"}}]})") ==
+        " [a f {}] [a f {}] / tool_calls");
+  // and so it is for a call that names no tool
+  CHECK(whole(R"("message":{"tool_calls":[{"id":"a","function":{"name":"","arguments":"{}"}}]})") ==
+        " [a  {}] / tool_calls");
+  CHECK(whole(R"("message":{"content":"a\u0000b"})") ==
+        "a\xef\xbf\xbd"
+        "b / stop");
+  CHECK(whole(R"("message":{"content":"x"})", R"(,"seed":18446744073709551616,"seed":1e999)") == "x / stop");
   CHECK(whole(R"("message":{"tool_calls":[{"function":{"name":"f"}},{"function":{"name":"f"}}]})") ==
         " [call_1 f ] [call_2 f ] / tool_calls");
   CHECK(
@@ -123,9 +141,9 @@ TEST_CASE("a whole reply is read") {
 }
 
 TEST_CASE("what is no reply is an error that may pass") {
-  for (const char* body : {"", "<html>login</html>", "[]", "{}", R"({"choices":[]})", R"({"choices":7})",
-                           R"({"choices":[{"index":1,"message":{"content":"x"}}]})", R"({"choices":[null]})",
-                           R"({"choices":[{"message":{"tool_calls":[{"function":{"arguments":"{}"}}]}}]})"}) {
+  for (const char* body :
+       {"", "<html>login</html>", "[]", "{}", R"({"choices":[]})", R"({"choices":7})",
+        R"({"choices":[{"index":1,"message":{"content":"x"}}]})", R"({"choices":[null]})", "\xff"}) {
     CAPTURE(body);
     CHECK(line_of_whole(plain, body) == "model.protocol again");
   }
@@ -196,9 +214,9 @@ TEST_CASE("calls are told apart whatever the server numbers them") {
   CHECK(stream({f(R"("index":0,"id":"a","function":{"name":"f","arguments":"{"})"),
                 f(R"("index":0,"id":"a","function":{"name":"","arguments":"}"})"), end}) ==
         " [a f {}] / tool_calls");
-  // an empty id afterwards; numbers with gaps; a number that nobody should allocate by
+  // an empty id afterwards; numbers with gaps
   CHECK(stream({f(R"("index":7,"id":"a","function":{"name":"f","arguments":"{"})"),
-                f(R"("index":2000000000,"id":"b","function":{"name":"g","arguments":"{}"})"),
+                f(R"("index":9,"id":"b","function":{"name":"g","arguments":"{}"})"),
                 f(R"("index":7,"id":"","function":{"arguments":"}"})"), end}) ==
         " [a f {}] [b g {}] / tool_calls");
   // a name behind arguments
@@ -207,6 +225,29 @@ TEST_CASE("calls are told apart whatever the server numbers them") {
         " [call_1 f {}] [call_2 f {}] / tool_calls");
   CHECK(stream({f(R"("index":0,"id":"a","function":{"name":"f","arguments":"{}"})"), finish("stop")}) ==
         " [a f {}] / tool_calls");
+}
+
+TEST_CASE("a call numbered past all reason is no call, and sizes nothing") {
+  for (const char* number : {"1024", "2000000000", "999999999999"}) {
+    CHECK(stream({call(R"("index":)" + std::string(number) +
+                       R"(,"id":"a","function":{"name":"f","arguments":"{}"})"),
+                  finish("tool_calls")}) == "model.protocol again");
+  }
+}
+
+TEST_CASE("an answer is bounded by what is in it, however many events it comes in") {
+  const openai_dialect small("m", {.endpoint = {.max_reply_bytes = 1000}});
+  const auto events_of = [](std::size_t count, const std::string& one) {
+    std::vector<std::string> all(count, one);
+    all.push_back(finish("stop"));
+    return all;
+  };
+  overheard context;
+  CHECK(line_of_stream(small, events_of(900, delta(R"("content":"x")")), context).ends_with(" / stop"));
+  CHECK(line_of_stream(small, events_of(1001, delta(R"("content":"x")")), context) == "model.too_large");
+  CHECK(line_of_stream(small, events_of(1001, delta(R"("reasoning":"x")")), context) == "model.too_large");
+  const std::string piece = call(R"("index":0,"id":"a","function":{"name":"f","arguments":"xxxxxxxxxx"})");
+  CHECK(line_of_stream(small, events_of(101, piece), context) == "model.too_large");
 }
 
 TEST_CASE("a stream ends well only if its answer does") {

@@ -101,10 +101,10 @@ TEST_CASE("how long to wait is read in the three forms it comes in") {
 
 TEST_CASE("the key leaves with no error") {
   const stook::model_error e({"model.auth", "sk-1 is wrong: sk-1", "not sk-1"}, 401, 3s);
-  const auto clean = stook::models::without_key(e, "sk-1");
+  const auto clean = stook::models::without_secrets(e, {"sk-1"});
   CHECK(std::string(clean.what()) == "[api key] is wrong: [api key]");
   CHECK(clean.what_failed().hint == "not [api key]");
   CHECK(clean.http_status() == 401);
   CHECK(clean.retry_after() == 3s);
-  CHECK(std::string(stook::models::without_key(e, "").what()) == e.what());
+  CHECK(std::string(stook::models::without_secrets(e, {""}).what()) == e.what());
 }

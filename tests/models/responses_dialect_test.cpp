@@ -95,8 +95,7 @@ TEST_CASE("a whole reply is read") {
 }
 
 TEST_CASE("what is no reply is an error") {
-  for (const char* body :
-       {"", "<html>", "[]", "{}", R"({"output":7})", R"({"output":[{"type":"function_call"}]})"}) {
+  for (const char* body : {"", "<html>", "[]", "{}", R"({"output":7})"}) {
     CAPTURE(body);
     CHECK(line_of_whole(plain, body) == "model.protocol again");
   }
@@ -161,4 +160,16 @@ TEST_CASE("usage is what the server counted") {
   CHECK(reply.used ==
         stook::usage{.input_tokens = 9, .output_tokens = 5, .cached_input_tokens = 2, .reasoning_tokens = 1});
   CHECK(reply.model == "m-2");
+}
+
+TEST_CASE("an answer is bounded by all that is kept of it") {
+  const responses_dialect small("m", {.endpoint = {.max_reply_bytes = 2'000}});
+  const auto line_of_many = [&](const std::string& event) {
+    overheard context;
+    return line_of_stream(small, std::vector<std::string>(250, event), context);
+  };
+  CHECK(line_of_many(R"({"type":"response.output_text.delta","delta":"0123456789"})") == "model.too_large");
+  CHECK(line_of_many(R"({"type":"response.output_item.done","item":{"type":"novelty"}})") ==
+        "model.too_large");
+  CHECK(line_of_many(R"({"type":"response.output_text.delta","delta":"x"})") == "model.truncated again");
 }

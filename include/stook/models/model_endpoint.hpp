@@ -44,7 +44,8 @@ struct model_endpoint {
   /// Between two pieces of an answer.
   std::chrono::milliseconds idle_timeout = std::chrono::seconds(60);
   std::chrono::milliseconds total_timeout = std::chrono::seconds(600);
-  /// Of one reply; a stream counts whole.
+  /// Of one reply. Of a stream it bounds each event, and text, reasoning and arguments together; the stream
+  /// itself may have 64 times as many.
   std::size_t max_reply_bytes = std::size_t{16} * 1024 * 1024;
 
   /// http://host:port; the environment's proxies are not looked at.
