@@ -14,9 +14,9 @@ bool is_strict(const json& schema);
 bool is_strict(std::string_view schema);
 
 /// The schema in that subset: an optional property becomes a required one, which may be null if it has no
-/// default, and keywords that providers refuse (defaults, examples, lengths) are left out, so that the answer must still be checked
-/// against the schema as it was. Throws `error` with the code bad_schema, which names the place, for what the
-/// subset cannot say: objects that are open, a root that is no object. Thread-safe.
+/// default, and keywords that providers refuse (defaults, examples, lengths) are left out, so that the answer
+/// must still be checked against the schema as it was. Throws `error` with the code bad_schema, which names
+/// the place, for what the subset cannot say: objects that are open, a root that is no object. Thread-safe.
 json to_strict(const json& schema);
 
 }  // namespace stook
