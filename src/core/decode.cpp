@@ -9,6 +9,7 @@
 #include <stook/core/codec.hpp>
 #include <stook/core/json.hpp>
 
+#include "core/decode_field.hpp"
 #include "core/expectation.hpp"
 #include "core/json_path.hpp"
 #include "core/json_writer.hpp"
@@ -69,6 +70,8 @@ std::string quoted(std::string_view text) {
   return out;
 }
 
+std::string got(std::string_view text) { return "got " + quoted(text); }
+
 std::size_t count_characters(std::string_view utf8) {
   std::size_t n = 0;
   for (char c : utf8) n += (static_cast<unsigned char>(c) & 0xc0) != 0x80;
@@ -93,11 +96,10 @@ class decoder {
       case type_kind::number:
         return number(from, into, type, rules, at);
       case type_kind::string:
-        return string(from, *static_cast<std::string*>(into), type, rules, at);
       case type_kind::enumeration:
-        return enumeration(from, into, type, rules, at);
       case type_kind::timestamp:
-        return instant(from, *static_cast<timestamp*>(into), type, rules, at);
+        if (const auto* string = from.if_string()) return text(*string, into, type, rules, at);
+        return wrong_kind(from, type, rules, at);
       case type_kind::json:
         *static_cast<json*>(into) = json(from, boost::json::storage_ptr{});
         return true;
@@ -120,6 +122,24 @@ class decoder {
     }
     return refuse(at, fmt::format("{} cannot be read from JSON", type.name), type, rules);
   }
+
+  // What a JSON string can be read as.
+  bool text(std::string_view from, void* into, const type_desc& type, const field_rules& rules,
+            const place& at) {
+    switch (type.kind) {
+      case type_kind::string:
+        return string(from, *static_cast<std::string*>(into), type, rules, at);
+      case type_kind::enumeration:
+        return enumeration(from, into, type, rules, at);
+      case type_kind::timestamp:
+        return instant(from, *static_cast<timestamp*>(into), type, rules, at);
+      default:
+        return refuse(at, "got a string", type, rules);
+    }
+  }
+
+  // From here on only the answer matters: problems are not put into words.
+  void be_quiet() { trying_ = true; }
 
  private:
   bool refuse(const place& at, std::string what, const type_desc& type, const field_rules& rules) {
@@ -212,25 +232,21 @@ class decoder {
     return true;
   }
 
-  bool string(const json& from, std::string& into, const type_desc& type, const field_rules& rules,
+  bool string(std::string_view text, std::string& into, const type_desc& type, const field_rules& rules,
               const place& at) {
-    const auto* text = from.if_string();
-    if (!text) return wrong_kind(from, type, rules, at);
     if (rules.allowed_count > 0) {
       bool allowed = false;
-      for (std::size_t i = 0; i < rules.allowed_count; ++i) allowed |= rules.allowed[i] == *text;
-      if (!allowed) return refuse(at, fmt::format("got {}", quoted(*text)), type, rules);
+      for (std::size_t i = 0; i < rules.allowed_count; ++i) allowed |= rules.allowed[i] == text;
+      if (!allowed) return refuse(at, got(text), type, rules);
     }
     if (rules.bounds_length()) {
-      const std::size_t n = count_characters(*text);
+      const std::size_t n = count_characters(text);
       if (n < rules.min_length || n > rules.max_length) {
         return refuse(at, fmt::format("got {} characters", n), type, rules);
       }
     }
-    if (!rules.pattern.empty() && !matches(rules.pattern, *text)) {
-      return refuse(at, fmt::format("got {}", quoted(*text)), type, rules);
-    }
-    into.assign(text->data(), text->size());
+    if (!rules.pattern.empty() && !matches(rules.pattern, text)) return refuse(at, got(text), type, rules);
+    into.assign(text);
     return true;
   }
 
@@ -240,25 +256,21 @@ class decoder {
     return own_patterns_->matches(pattern, text);
   }
 
-  bool enumeration(const json& from, void* into, const type_desc& type, const field_rules& rules,
+  bool enumeration(std::string_view text, void* into, const type_desc& type, const field_rules& rules,
                    const place& at) {
-    const auto* text = from.if_string();
-    if (!text) return wrong_kind(from, type, rules, at);
     for (std::size_t i = 0; i < type.count; ++i) {
-      if (type.enumerators[i].name == *text) {
+      if (type.enumerators[i].name == text) {
         write_integer(into, type, type.enumerators[i].value);
         return true;
       }
     }
-    return refuse(at, fmt::format("got {}", quoted(*text)), type, rules);
+    return refuse(at, got(text), type, rules);
   }
 
-  bool instant(const json& from, timestamp& into, const type_desc& type, const field_rules& rules,
+  bool instant(std::string_view text, timestamp& into, const type_desc& type, const field_rules& rules,
                const place& at) {
-    const auto* text = from.if_string();
-    if (!text) return wrong_kind(from, type, rules, at);
-    const auto read = parse_timestamp(*text);
-    if (!read) return refuse(at, fmt::format("got {}", quoted(*text)), type, rules);
+    const auto read = parse_timestamp(text);
+    if (!read) return refuse(at, got(text), type, rules);
     if (!read->had_zone && report_.notes.size() < max_notes) {
       report_.notes.push_back(
           fmt::format("{}: no zone given, read as UTC: {}", name_of(at), to_string(read->value)));
@@ -420,6 +432,25 @@ void decode(const json& from, void* into, const type_desc& type, const decode_op
             decode_report& report) {
   static constexpr field_rules none;
   decoder(type, options, report).value(from, into, type, none, place{});
+}
+
+bool decode_scalar(const json& from, void* into, const field_desc& field, const decode_options& options,
+                   decode_report& report) {
+  decoder reader(field.type(), options, report);
+  reader.be_quiet();
+  const place root;
+  return reader.value(from, into, field.type(), field.rules, place{.parent = &root, .name = field.name});
+}
+
+bool decode_text(std::string_view from, void* into, const field_desc& field, const decode_options& options,
+                 decode_report& report) {
+  const bool optional = field.type().kind == type_kind::optional;
+  const type_desc& type = optional ? field.type().element() : field.type();
+  decoder reader(type, options, report);
+  reader.be_quiet();
+  const place root;
+  return reader.text(from, optional ? field.type().emplace(into, 0) : into, type, field.rules,
+                     place{.parent = &root, .name = field.name});
 }
 
 void throw_problems(const decode_report& report, std::string_view type_name) {

@@ -9,6 +9,7 @@
 
 #include <stook/core/json.hpp>
 
+#include "core/decode_flat.hpp"
 #include "core/json_parse.hpp"
 #include "core/json_writer.hpp"
 
@@ -86,16 +87,25 @@ void tool_invocation::fail_from_exception() { fail(current_failure("tool_excepti
 
 std::optional<failure> decode_arguments(const tool_core& tool, std::string_view text, void* into,
                                         std::vector<std::string>& notes) {
+  if (text.empty()) text = "{}";
+  const decode_options options{.patterns = &tool.patterns, .hidden = tool.hidden};
+  if (text.size() <= argument_limits.bytes) {
+    decode_report report;
+    if (decode_flat(text, into, tool.arguments, options, report)) {
+      notes = std::move(report.notes);
+      return std::nullopt;
+    }
+  }
   unsigned char buffer[2048];
   boost::json::monotonic_resource memory(buffer, sizeof buffer);
   try {
-    const json arguments = parse_json_in(text.empty() ? "{}" : text, argument_limits, &memory);
+    const json arguments = parse_json_in(text, argument_limits, &memory);
     if (!arguments.is_object()) {
       return failure{"args_not_object", "the arguments must be one JSON object",
                      "send {\"name\": value, ...}"};
     }
     decode_report report;
-    decode(arguments, into, tool.arguments, {.patterns = &tool.patterns, .hidden = tool.hidden}, report);
+    decode(arguments, into, tool.arguments, options, report);
     if (!report.ok()) {
       return failure{"args_schema", to_string(report.problems), "correct these fields and call again"};
     }
