@@ -90,7 +90,7 @@ class Case(unittest.TestCase):
 
 class Usage(Case):
     def test_every_command_has_help_with_an_example_on_stdout(self):
-        for command in ([], ["demo"], ["investigate"], ["generate"], ["detect"], ["sql"], ["scan"]):
+        for command in ([], ["demo"], ["investigate"], ["generate"], ["detect"], ["sql"], ["scan"], ["models"], ["models", "check"]):
             ran = oncall(*command, "--help")
             self.assertEqual(ran.returncode, 0, command)
             self.assertIn("Usage: " + " ".join(["oncall", *command]) + " [OPTIONS]", ran.stdout)
@@ -433,6 +433,51 @@ class Models(Case):
         self.assertEqual(recorded.stdout, replayed.stdout)
         self.assertNotIn("unrecorded", replayed.stderr)
         self.no_key_in(recorded)
+
+    def check(self, *args):
+        return oncall("models", "check", *args, env={"ONCALL_API_KEY": self.KEY})
+
+    @staticmethod
+    def adding(arguments):
+        def reply(request):
+            last = request["messages"][-1]
+            if last["role"] == "tool":
+                return {"content": f"The sum is {last['content']}."}
+            return {"tool_calls": [{"id": "c1", "type": "function",
+                                    "function": {"name": request["tools"][0]["function"]["name"],
+                                                 "arguments": arguments}}]}
+        return reply
+
+    def test_a_check_tells_that_a_model_can_be_used(self):
+        with ModelServer(self.adding('{"a":17,"b":25}')) as server:
+            done = self.check("--model", server.address)
+            self.assertEqual(len(server.requests), 2)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("An investigation can use it.", done.stdout)
+        self.assertIn("20 in and 10 out", done.stdout)
+        self.no_key_in(done)
+
+    def test_a_check_tells_what_a_model_cannot_do(self):
+        with ModelServer(lambda request: {"content": "I would add them."}) as server:
+            done = self.check("--model", server.address, "--json")
+        self.assertEqual(done.returncode, 1)
+        found = json.loads(done.stdout)
+        self.assertEqual((found["answers"], found["calls_tools"], found["usable"]), (True, False, False))
+        self.assertIn("I would add them.", found["problem"])
+        with ModelServer(self.adding('{"a":"17"}')) as server:
+            done = self.check("--model", server.address)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stdout, r"with arguments that fit +no")
+        self.assertIn("expected an integer", done.stdout)
+
+    def test_a_check_of_a_server_that_refuses_says_why(self):
+        with ModelServer(lambda request: 401) as server:
+            done = self.check("--model", server.address)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("401", done.stdout)
+        self.no_key_in(done)
+        self.assertEqual(self.check("--model", "rules").returncode, 2)
+        self.assertIn("oncall models check --help", self.check().stderr)
 
 
 if __name__ == "__main__":

@@ -25,14 +25,16 @@ void add_inputs(CLI::App& app, input_files& files, bool required) {
       ->type_name("FILE");
 }
 
+constexpr const char* model_forms =
+    "openai:NAME (OPENAI_API_KEY), anthropic:NAME (ANTHROPIC_API_KEY), or URL#NAME of an\n"
+    "OpenAI-compatible server (ONCALL_API_KEY, if it wants one)";
+
 void add_run(CLI::App& app, run_settings& run) {
   app.add_option("--out", run.out, "Where the report goes; files of an earlier report are replaced")
       ->type_name("DIR")
       ->capture_default_str();
   auto* model = app.add_option(
-      "--model", run.model,
-      "Who decides: rules (offline, no language model), openai:NAME (OPENAI_API_KEY), anthropic:NAME\n"
-      "(ANTHROPIC_API_KEY), or URL#NAME of an OpenAI-compatible server (ONCALL_API_KEY, if it wants one)");
+      "--model", run.model, fmt::format("Who decides: rules (offline, no language model), {}", model_forms));
   model->check(flaw_in_model)->type_name("MODEL")->capture_default_str();
   app.add_option_function<std::string>(
          "--fallback", [&run](const std::string&) { run.fall_back_to_rules = true; },
@@ -77,7 +79,8 @@ struct parser {
   sql_command sql;
   scan_command scan;
   scan_texts scan_span;
-  CLI::App *demo_app, *investigate_app, *generate_app, *detect_app, *sql_app, *scan_app;
+  models_check_command models_check;
+  CLI::App *demo_app, *investigate_app, *generate_app, *detect_app, *sql_app, *scan_app, *models_app;
 
   parser();
   any_command result() const;
@@ -163,6 +166,21 @@ parser::parser() {
       ->required();
   scan_app->add_option("--to", scan_span.to, "The instant behind the span")->type_name("T")->required();
   scan_app->add_flag("--json", scan.json, "Print JSON");
+
+  models_app =
+      add("models", "What a language model's server can do", "Examples:\n  oncall models check --help");
+  models_app->require_subcommand(1);
+  CLI::App* check = models_app->add_subcommand("check", "Ask it to use a tool once, and tell how that went");
+  check->footer(
+      "Sends two small requests: an addition that a tool does, and the tool's result. Ends with 0 if an\n"
+      "investigation can use the model, with 1 if not.\n\n"
+      "Examples:\n  oncall models check --model openai:gpt-5-mini\n"
+      "  oncall models check --model http://127.0.0.1:8080/v1#qwen3");
+  check->add_option("--model", models_check.model, model_forms)
+      ->check(flaw_in_model)
+      ->type_name("MODEL")
+      ->required();
+  check->add_flag("--json", models_check.json, "Print JSON");
 }
 
 any_command parser::result() const {
@@ -176,6 +194,10 @@ any_command parser::result() const {
       throw usage_error("sql needs an input: --metrics FILE, --logs FILE, --events FILE or --topology FILE");
     return sql;
   }
+  if (models_app->parsed()) {
+    if (models_check.model == "rules") throw usage_error("--model: rules are no language model to check");
+    return models_check;
+  }
   scan_command out = scan;
   out.from = read_instant("--from", scan_span.from);
   out.to = read_instant("--to", scan_span.to);
@@ -184,14 +206,23 @@ any_command parser::result() const {
   return out;
 }
 
+// The command that was named last, and the names before its own.
+std::pair<const CLI::App*, std::string> innermost(const parser& p) {
+  const CLI::App* about = &p.app;
+  std::string name;
+  for (auto chosen = about->get_subcommands(); !chosen.empty(); chosen = about->get_subcommands()) {
+    name += (name.empty() ? "" : " ") + about->get_name();
+    about = chosen.front();
+  }
+  return {about, name};
+}
+
 // What CLI11 throws for --help and --version is no error; its text comes from the command it stands behind.
 show_text asked_text(const parser& p, const CLI::Success& asked) {
   if (asked.get_exit_code() == 0 && asked.get_name() == "CallForVersion")
     return {std::string(asked.what()) + "\n"};
-  const CLI::App* about = &p.app;
-  const auto chosen = p.app.get_subcommands();
-  if (!chosen.empty()) about = chosen.front();
-  return {about->help(chosen.empty() ? "" : "oncall")};  // CLI11 adds the name of the command
+  const auto [about, name] = innermost(p);
+  return {about->help(name)};  // CLI11 adds the name of the last command
 }
 
 }  // namespace
@@ -203,9 +234,9 @@ any_command read_command_line(int argc, const char* const* argv) {
   } catch (const CLI::Success& asked) {
     return asked_text(p, asked);
   } catch (const CLI::ParseError& e) {
-    const auto chosen = p.app.get_subcommands();
-    throw usage_error(fmt::format("{}\nTry: oncall {}--help", e.what(),
-                                  chosen.empty() ? "" : chosen.front()->get_name() + " "));
+    const auto [about, name] = innermost(p);
+    throw usage_error(
+        fmt::format("{}\nTry: {}{}{} --help", e.what(), name, name.empty() ? "" : " ", about->get_name()));
   }
   return p.result();
 }

@@ -58,13 +58,18 @@ struct scan_command {
   bool json = false;
 };
 
+struct models_check_command {
+  std::string model{};
+  bool json = false;
+};
+
 /// Text that was asked for: help, the version.
 struct show_text {
   std::string text{};
 };
 
 using any_command = std::variant<show_text, demo_command, investigate_command, generate_command,
-                                 detect_command, sql_command, scan_command>;
+                                 detect_command, sql_command, scan_command, models_check_command>;
 
 /// A command line that cannot be understood; the message says what to do.
 struct usage_error : std::runtime_error {

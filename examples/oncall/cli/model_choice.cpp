@@ -63,10 +63,14 @@ std::string flaw_in_model(const std::string& text) {
          text;
 }
 
+model_ptr model_named(const std::string& text) {
+  return with_time_limit(with_retry(server_of(text)), longest_answer);
+}
+
 model_ptr choose_model(const run_settings& settings) {
   if (!settings.replay.empty()) return replay_cassette(settings.replay, {.secrets = keys()});
   if (settings.model == "rules") return nullptr;
-  model_ptr model = with_time_limit(with_retry(server_of(settings.model)), longest_answer);
+  model_ptr model = model_named(settings.model);
   if (settings.record.empty()) return model;
   return record_cassette(std::move(model), settings.record, {.secrets = keys()});
 }
