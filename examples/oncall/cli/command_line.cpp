@@ -26,21 +26,25 @@ void add_inputs(CLI::App& app, input_files& files, bool required) {
 }
 
 constexpr const char* model_forms =
-    "openai:NAME (OPENAI_API_KEY), anthropic:NAME (ANTHROPIC_API_KEY), or URL#NAME of an\n"
-    "OpenAI-compatible server (ONCALL_API_KEY, if it wants one)";
+    "openai:NAME or openai-responses:NAME (OPENAI_API_KEY), anthropic:NAME (ANTHROPIC_API_KEY), "
+    "ollama:NAME,\n"
+    "or URL#NAME of an OpenAI-compatible server (ONCALL_API_KEY, if it wants one). OPENAI_BASE_URL and\n"
+    "ANTHROPIC_BASE_URL say where their protocols are spoken instead";
+constexpr const char* no_stream = "Ask for whole answers, from servers whose streams are broken";
 
 void add_run(CLI::App& app, run_settings& run) {
   app.add_option("--out", run.out, "Where the report goes; files of an earlier report are replaced")
       ->type_name("DIR")
       ->capture_default_str();
   auto* model = app.add_option(
-      "--model", run.model, fmt::format("Who decides: rules (offline, no language model), {}", model_forms));
+      "--model", run.model, fmt::format("Who decides: rules (offline, no language model),\n{}", model_forms));
   model->check(flaw_in_model)->type_name("MODEL")->capture_default_str();
   app.add_option_function<std::string>(
          "--fallback", [&run](const std::string&) { run.fall_back_to_rules = true; },
          "Who decides where the model does not answer, or does not finish: rules")
       ->check(CLI::IsMember({"rules"}))
       ->type_name("rules");
+  app.add_flag("!--no-stream", run.stream, no_stream);
   auto* record =
       app.add_option("--record", run.record, "Keep what the model is asked and answers, without keys");
   auto* replay = app.add_option("--replay", run.replay, "Answer from such a file in place of a model");
@@ -180,6 +184,7 @@ parser::parser() {
       ->check(flaw_in_model)
       ->type_name("MODEL")
       ->required();
+  check->add_flag("!--no-stream", models_check.stream, no_stream);
   check->add_flag("--json", models_check.json, "Print JSON");
 }
 

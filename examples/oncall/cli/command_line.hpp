@@ -16,6 +16,7 @@ struct run_settings {
   std::filesystem::path out{};
   std::string model = "rules";      ///< or openai:NAME, anthropic:NAME, an address
   bool fall_back_to_rules = false;  ///< where the model's run does not finish
+  bool stream = true;               ///< ask the model for its answers in pieces
   std::filesystem::path record{};   ///< what the model was asked and answered
   std::filesystem::path replay{};   ///< answers in place of a model
   bool json = false;
@@ -60,6 +61,7 @@ struct scan_command {
 
 struct models_check_command {
   std::string model{};
+  bool stream = true;
   bool json = false;
 };
 

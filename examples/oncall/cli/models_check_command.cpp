@@ -152,7 +152,7 @@ void show(const model_findings& f, terminal& to) {
 }  // namespace
 
 exit_code run(const models_check_command& command, terminal& to) {
-  const auto model = model_named(command.model);
+  const auto model = model_named(command.model, command.stream);
   to.say(fmt::format("asking {} ...", printable(model->name())));
   const model_findings found = check_up(*model).run();
   if (command.json) {
