@@ -14,6 +14,12 @@ const log_signal* main_signal(const ranked_cause& h, const log_scan& scan) {
   return found != scan.signals.end() ? &*found : nullptr;
 }
 
+/// Time of day, with seconds where there are some.
+std::string clock_text(timestamp t) {
+  const std::string text = to_string(t).substr(11, 8);
+  return text.ends_with(":00") ? text.substr(0, 5) : text;
+}
+
 /// What to refute it by, and where to look.
 struct test_of {
   std::string_view falsifier, check;
@@ -75,8 +81,11 @@ void word(ranked_cause& h, const log_scan& scan) {
     }
     h.statement += "; " + usual_text(signal->expected);
   }
-  if (h.trigger)
-    h.statement += fmt::format("; {} at {} came before", h.trigger->kind, to_string(h.trigger->ts));
+  if (h.trigger) {
+    const trigger_event& t = *h.trigger;
+    h.statement += fmt::format("; {}{} at {} UTC came before", t.kind.empty() ? "a change" : t.kind,
+                               t.service.empty() ? "" : " of " + t.service, clock_text(t.ts));
+  }
   h.statement += '.';
   const test_of test = test_of_mechanism(h.mechanism);
   h.falsifier = test.falsifier;

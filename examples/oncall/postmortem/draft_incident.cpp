@@ -388,13 +388,16 @@ void add_summary(incident_draft& draft, citation_check& check, incident& made) {
   };
   const evidence_ids window_ids = joined(draft.window.evidence, {draft.impact_id});
   const double minutes = static_cast<double>(m.duration_s) / 60;
+  const std::string since = day_and_time(draft.window.start);
+  std::string until = draft.window.end ? day_and_time(*draft.window.end) : std::string();
+  if (until.starts_with(since.substr(0, 11))) until.erase(0, 11);  // the same day
   measured(
       draft.window.end
           ? fmt::format("From {} to {} UTC, {:.0f} minutes, the metrics were off their baseline",
-                        day_and_time(draft.window.start), day_and_time(*draft.window.end), minutes)
+                        since, until, minutes)
           : fmt::format("Since {} UTC the metrics are off their baseline, and still were where the data end "
                         "{:.0f} minutes later",
-                        day_and_time(draft.window.start), minutes),
+                        since, minutes),
       window_ids);
   if (m.failed_requests && m.requests) {
     measured(fmt::format("{} of {} requests failed beyond the usual; the error rate peaked at {:.2f} %",

@@ -135,7 +135,7 @@ class section {
           c.explains ? percent_text(*c.explains) + " of the excess errors" : "not computed");
       put(v, "hyp_bar", c.explains ? fmt::format("{:.0f}", std::clamp(*c.explains, 0.0, 1.0) * 100) : "");
       const std::string nothing_left = c.explains && *c.explains >= 0.995 ? "nothing" : "nothing is named";
-      put(v, "hyp_unexplained", c.unexplained.empty() ? nothing_left : listed(c.unexplained));
+      put(v, "hyp_unexplained", c.unexplained.empty() ? nothing_left : first_of(c.unexplained));
       put(v, "hyp_falsifier", c.falsifier.empty() ? "not stated" : shown(c.falsifier));
       put(v, "hyp_check", c.check.empty() ? "not stated" : shown(c.check));
       put(v, "hyp_reason", c.reason.empty() ? "nothing that the data show" : shown(c.reason));
@@ -198,6 +198,12 @@ class section {
       put(v, "action_due",
           item.eta_days == 0 ? "now" : fmt::format("in {}", count_text(item.eta_days, "day", "days")));
       put(v, "action_verification", shown(item.verification));
+      const auto aims_at = [&](std::string_view what) {
+        return std::ranges::any_of(item.addresses, [&](const std::string& a) { return a.ends_with(what); });
+      };
+      const bool cause = aims_at("/root_cause"), detection = aims_at("/detection");
+      put(v, "action_aim", cause ? "the cause" : detection ? "detection" : "the incident");
+      put(v, "action_aim_id", id_ + (cause ? "-causes" : detection ? "-detection" : "-summary"));
       (item.type == action_type::mitigate ? mitigations : others).push_back(std::move(v));
     }
     views out;
@@ -251,6 +257,16 @@ class section {
 
   static std::string listed(const std::vector<std::string>& names) {
     return shown(fmt::format("{}", fmt::join(names, ", ")));
+  }
+
+  static std::string first_of(std::vector<std::string> names) {
+    constexpr std::size_t most = 6;
+    if (names.size() > most) {
+      const std::size_t more = names.size() - most;
+      names.resize(most);
+      return listed(names) + fmt::format(", and {} more", more);
+    }
+    return listed(names);
   }
 
   static std::string approval_text(const runbook_step& s) {
@@ -327,7 +343,7 @@ view card_view(const incident& each, std::size_t number) {
            m.error_budget.assumed ? "assumed objective" : "");
   }
   if (m.latency) figure("Highest latency", quantity_value(*m.latency), {});
-  figure("Confidence in the cause", text(each.root_cause.confidence.level), {});
+  figure("Confidence", text(each.root_cause.confidence.level), {});
   put_list(out, "figures", std::move(figures));
   return out;
 }

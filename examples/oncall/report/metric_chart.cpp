@@ -237,10 +237,8 @@ metric_chart draw_metric(const std::string& id, const metric_line& line, const t
       rows.top, inner, units_wide, units_high, p.band(), p.values(), p.baseline());
   out.svg += event_lines(marks, span, rows);
   for (const tick& t : p.axis().ticks) {
-    // The zero line needs no label, and the line of most metrics would run through it.
-    if (t.at > 0.94 || (t.at < 0.05 && p.axis().low == 0)) continue;
     out.svg +=
-        fmt::format("<text class=\"val\" x=\"3\" y=\"{:.1f}\">{}</text>", y_of(t) - 3, escaped(t.text, 40));
+        fmt::format("<text class=\"val\" x=\"-6\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", y_of(t) + 4, escaped(t.text, 40));
   }
   out.svg += "</svg>";
   if (const int off = p.off_the_chart(); off > 0) {

@@ -43,7 +43,7 @@ std::string window_bands(const chart_marks& marks, const time_span& span, const 
     if (to <= from) continue;
     out += fmt::format("<rect class=\"win\" x=\"{}\" width=\"{}\" y=\"{}\" height=\"{}\"/>",
                        percent_of_width(from), percent_of_width(to - from), rows.top, rows.bottom - rows.top);
-    out += label("wint", (from + to) / 2, rows.flags, w.label);
+    out += label("wint", (from + to) / 2, rows.window_flags, w.label);
   }
   return out;
 }
@@ -60,7 +60,7 @@ std::string event_lines(const chart_marks& marks, const time_span& span, const c
     const double at = place(e.t, span);
     if (at < 0 || at > 1) continue;
     out += fmt::format("<line class=\"ev\" x1=\"{0}\" x2=\"{0}\" y1=\"{1}\" y2=\"{2}\"/>",
-                       percent_of_width(at), rows.top - 3, rows.bottom);
+                       percent_of_width(at), rows.event_flags + 3, rows.bottom);
     if (!groups.empty() && at - groups.back().to < too_near) {
       groups.back().to = at;
       groups.back().last = e.mark;
@@ -70,7 +70,7 @@ std::string event_lines(const chart_marks& marks, const time_span& span, const c
   }
   for (const group& g : groups) {
     out +=
-        label("evt", (g.from + g.to) / 2, rows.flags, g.first == g.last ? g.first : g.first + "–" + g.last);
+        label("evt", (g.from + g.to) / 2, rows.event_flags, g.first == g.last ? g.first : g.first + "–" + g.last);
   }
   return out;
 }

@@ -29,10 +29,11 @@ struct chart_marks {
 
 /// Where things stand in a drawing, in pixels from its top.
 struct chart_rows {
-  int flags = 13;  ///< baseline of the labels of windows and events
-  int top = 20;
-  int bottom = 150;
-  int height = 170;
+  int event_flags = 10;   ///< baseline of the events' labels
+  int window_flags = 23;  ///< and of the windows'
+  int top = 28;
+  int bottom = 158;
+  int height = 178;
 };
 
 /// "62.5%".
