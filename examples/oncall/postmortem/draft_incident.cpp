@@ -393,8 +393,8 @@ void add_summary(incident_draft& draft, citation_check& check, incident& made) {
   if (until.starts_with(since.substr(0, 11))) until.erase(0, 11);  // the same day
   measured(
       draft.window.end
-          ? fmt::format("From {} to {} UTC, {:.0f} minutes, the metrics were off their baseline",
-                        since, until, minutes)
+          ? fmt::format("From {} to {} UTC, {:.0f} minutes, the metrics were off their baseline", since,
+                        until, minutes)
           : fmt::format("Since {} UTC the metrics are off their baseline, and still were where the data end "
                         "{:.0f} minutes later",
                         since, minutes),

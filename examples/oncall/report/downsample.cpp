@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-
-#include <oncall/report/axis.hpp>
+#include <cstdint>
 
 namespace stook::sre::report {
 namespace {
@@ -25,6 +24,7 @@ std::vector<std::vector<std::size_t>> samples_to_draw(std::span<const timestamp>
                                                       std::span<const double> values, const time_span& span,
                                                       std::size_t columns, std::chrono::microseconds gap) {
   std::vector<std::vector<std::size_t>> out;
+  if (span.end <= span.start) return out;
   const auto from = static_cast<std::size_t>(std::ranges::lower_bound(ts, span.start) - ts.begin());
   const auto to = static_cast<std::size_t>(std::ranges::upper_bound(ts, span.end) - ts.begin());
   column_samples now;
@@ -32,8 +32,10 @@ std::vector<std::vector<std::size_t>> samples_to_draw(std::span<const timestamp>
   bool open = false;  // `now` holds samples
   for (std::size_t i = from; i < to; ++i) {
     if (!std::isfinite(values[i])) continue;
-    const auto here =
-        std::min(columns - 1, static_cast<std::size_t>(place(ts[i], span) * static_cast<double>(columns)));
+    // In whole numbers: a sample on the border of two columns falls into the same one on every machine.
+    const auto here = std::min(columns - 1, static_cast<std::size_t>((ts[i] - span.start).count() *
+                                                                     static_cast<std::int64_t>(columns) /
+                                                                     (span.end - span.start).count()));
     const bool broken = open && ts[i] - ts[now.last] > gap;
     if (open && (broken || here != column)) now.flush_into(out.back());
     if (!open || broken) out.emplace_back();

@@ -161,7 +161,8 @@ std::vector<std::string> shade_ranges(std::uint32_t highest) {
 
 std::string draw_strip(const std::string& id, const error_series& series, const error_history& all,
                        std::uint32_t highest, const chart_marks& marks, bool with_axis) {
-  const chart_rows rows{.event_flags = 0, .window_flags = 0, .top = 1, .bottom = 25, .height = with_axis ? 44 : 26};
+  const chart_rows rows{
+      .event_flags = 0, .window_flags = 0, .top = 1, .bottom = 25, .height = with_axis ? 44 : 26};
   const std::string name = series.kind.empty() ? series.message : series.kind;
   std::string out =
       open_svg(id, fmt::format("{} {} over time", series.service, name),

@@ -237,8 +237,8 @@ metric_chart draw_metric(const std::string& id, const metric_line& line, const t
       rows.top, inner, units_wide, units_high, p.band(), p.values(), p.baseline());
   out.svg += event_lines(marks, span, rows);
   for (const tick& t : p.axis().ticks) {
-    out.svg +=
-        fmt::format("<text class=\"val\" x=\"-6\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", y_of(t) + 4, escaped(t.text, 40));
+    out.svg += fmt::format("<text class=\"val\" x=\"-6\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>",
+                           y_of(t) + 4, escaped(t.text, 40));
   }
   out.svg += "</svg>";
   if (const int off = p.off_the_chart(); off > 0) {

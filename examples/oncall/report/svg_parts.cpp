@@ -69,8 +69,8 @@ std::string event_lines(const chart_marks& marks, const time_span& span, const c
     }
   }
   for (const group& g : groups) {
-    out +=
-        label("evt", (g.from + g.to) / 2, rows.event_flags, g.first == g.last ? g.first : g.first + "–" + g.last);
+    out += label("evt", (g.from + g.to) / 2, rows.event_flags,
+                 g.first == g.last ? g.first : g.first + "–" + g.last);
   }
   return out;
 }
