@@ -1,6 +1,7 @@
 """A headless Chromium, spoken to over its DevTools protocol by two pipes."""
 
 import base64
+import fcntl
 import json
 import os
 import select
@@ -35,15 +36,11 @@ class Browser:
         self.buffer = b""
         to_child, self.to = os.pipe()
         self.back, from_child = os.pipe()
-        # The browser reads commands from descriptor 3 and writes to 4. Others in their way are moved first.
+        # The browser reads commands from descriptor 3 and writes to 4.
         def arrange():
-            a, b = os.dup(to_child), os.dup(from_child)
-            high = os.sysconf("SC_OPEN_MAX")
-            spare = [fd for fd in range(20, min(high, 64))][:2]
-            os.dup2(a, spare[0])
-            os.dup2(b, spare[1])
-            os.dup2(spare[0], 3)
-            os.dup2(spare[1], 4)
+            source, sink = (fcntl.fcntl(fd, fcntl.F_DUPFD, 10) for fd in (to_child, from_child))
+            os.dup2(source, 3)
+            os.dup2(sink, 4)
 
         self.process = subprocess.Popen(
             [path, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",

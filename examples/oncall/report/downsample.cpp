@@ -27,15 +27,15 @@ std::vector<std::vector<std::size_t>> samples_to_draw(std::span<const timestamp>
   if (span.end <= span.start) return out;
   const auto from = static_cast<std::size_t>(std::ranges::lower_bound(ts, span.start) - ts.begin());
   const auto to = static_cast<std::size_t>(std::ranges::upper_bound(ts, span.end) - ts.begin());
+  // In whole numbers: a sample on the border of two columns falls into the same one on every machine.
+  const auto width =
+      std::max((span.end - span.start) / static_cast<std::int64_t>(columns), timestamp::duration(1));
   column_samples now;
   std::size_t column = 0;
   bool open = false;  // `now` holds samples
   for (std::size_t i = from; i < to; ++i) {
     if (!std::isfinite(values[i])) continue;
-    // In whole numbers: a sample on the border of two columns falls into the same one on every machine.
-    const auto here = std::min(columns - 1, static_cast<std::size_t>((ts[i] - span.start).count() *
-                                                                     static_cast<std::int64_t>(columns) /
-                                                                     (span.end - span.start).count()));
+    const auto here = std::min(columns - 1, static_cast<std::size_t>((ts[i] - span.start) / width));
     const bool broken = open && ts[i] - ts[now.last] > gap;
     if (open && (broken || here != column)) now.flush_into(out.back());
     if (!open || broken) out.emplace_back();

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <boost/json/value.hpp>
 
-#include <oncall/causes/wording.hpp>
 #include <oncall/tools/reports.hpp>
 #include <oncall/tools/tools.hpp>
 #include <stook/core/codec.hpp>
@@ -64,7 +63,7 @@ void keep_first(std::vector<T>& list, std::size_t count) {
 
 std::string gist(const scan_report& r) {
   const std::string lines =
-      fmt::format("{} errors, {}", r.scan.error_lines, usual_text(r.scan.expected_error_lines));
+      fmt::format("{} errors, {:.0f} usual", r.scan.error_lines, r.scan.expected_error_lines);
   if (r.causes.hypotheses.empty()) return lines;
   const ranked_cause& first = r.causes.hypotheses.front();
   return fmt::format("{}: {}; {}", first.service, describe(first.mechanism), lines);
