@@ -73,6 +73,10 @@ TEST_CASE("hostile names are escaped; nothing, or nothing finite, still gives a 
         Contains("&lt;script&gt;&quot;x&#39;"));
   for (double& v : m.values) v = std::numeric_limits<double>::quiet_NaN();
   CHECK(text(draw_metric("c1", m.line(), day, one).svg) == Contains("No values."));
+  for (std::size_t i = 0; i < m.values.size(); ++i) m.values[i] = i % 2 == 0 ? 1.7e308 : -1.7e308;
+  const std::string huge = draw_metric("c1", m.line(), day, one).svg;
+  CHECK(huge.find("nan") == std::string::npos);
+  CHECK(huge.find("inf") == std::string::npos);
   const std::vector<stook::timestamp> none;
   const metric_chart empty = draw_metric("c1", {.name = "x", .ts = none, .values = {}}, day, {});
   CHECK(text(empty.svg) == Contains("</svg>"));

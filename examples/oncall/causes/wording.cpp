@@ -67,7 +67,9 @@ test_of test_of_mechanism(mechanism m) {
 std::string usual_text(double lines) {
   if (lines <= 0) return "none is usual";
   if (lines < 0.5) return fmt::format("almost none ({:.2f}) is usual", lines);
-  return fmt::format("about {:.{}f} {} usual", lines, lines < 10 ? 1 : 0, lines < 1.5 ? "is" : "are");
+  std::string number = fmt::format("{:.{}f}", lines, lines < 10 ? 1 : 0);
+  if (number.ends_with(".0")) number.resize(number.size() - 2);
+  return fmt::format("about {} {} usual", number, lines < 1.5 ? "is" : "are");
 }
 
 void word(ranked_cause& h, const log_scan& scan) {

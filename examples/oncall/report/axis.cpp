@@ -105,6 +105,9 @@ std::string value_text(double value, value_unit unit) {
 value_axis make_axis(double low, double high, value_unit unit) {
   value_axis out;
   if (!std::isfinite(low) || !std::isfinite(high)) low = 0, high = 1;
+  constexpr double most = 1e300;  // differences stay finite
+  low = std::clamp(low, -most, most);
+  high = std::clamp(high, -most, most);
   if (low > 0 && low < 0.6 * high) low = 0;
   if (high <= low) {
     const double room = std::max(std::abs(low) * 0.1, 1e-9);

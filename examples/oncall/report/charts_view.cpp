@@ -96,7 +96,9 @@ void day_charts::order_metrics() {
     }
     metrics_.push_back(m);
   }
-  std::ranges::stable_sort(metrics_, std::greater{}, &drawn_metric::deviation);
+  // Those that an incident did not move stay in the table's order.
+  std::ranges::stable_sort(metrics_, std::greater{},
+                           [](const drawn_metric& m) { return m.deviation >= 1 ? m.deviation : 0; });
 }
 
 /// "6.28 % usual, 49.4 % on average and 7.42 % at worst in I1".
