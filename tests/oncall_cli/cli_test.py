@@ -17,7 +17,7 @@ from pathlib import Path
 import jsonschema
 
 PROGRAM = SCHEMA = None
-REPORT = {"summary.txt", "postmortem.json", "postmortem.md", "runbook.md", "trace.jsonl"}
+REPORT = {"summary.txt", "postmortem.json", "postmortem.md", "runbook.md", "report.html", "trace.jsonl"}
 ESCAPE = "\x1b"
 
 

@@ -121,7 +121,8 @@ parser::parser() {
 
   investigate_app =
       add("investigate", "Find out what went wrong, and write the postmortem",
-          "Writes summary.txt, postmortem.json, postmortem.md, runbook.md and trace.jsonl into DIR.\n"
+          "Writes summary.txt, report.html, postmortem.json, postmortem.md, runbook.md and trace.jsonl into "
+          "DIR.\n"
           "Interrupted (Ctrl-C), it writes what it has found so far and ends with 130.\n\n"
           "Examples:\n"
           "  oncall investigate --metrics metrics.csv --logs logs.csv\n"

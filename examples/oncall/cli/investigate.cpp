@@ -13,6 +13,7 @@
 #include <oncall/cli/model_choice.hpp>
 #include <oncall/cli/report_files.hpp>
 #include <oncall/postmortem/render.hpp>
+#include <oncall/report/html_report.hpp>
 #include <oncall/team/team.hpp>
 #include <oncall/team/trace_writer.hpp>
 
@@ -49,6 +50,11 @@ class report {
       add("postmortem.json", to_json_document(*about.document));
       add("postmortem.md", to_markdown(*about.document));
       add("runbook.md", to_runbook(*about.document));
+      const incident_data& data = about.data();
+      add("report.html", to_html({.document = *about.document,
+                                  .metrics = &data.metrics,
+                                  .logs = &data.logs,
+                                  .events = &data.events}));
     } else {
       add("evidence.jsonl", to_json_lines(about.evidence()));
     }
@@ -57,8 +63,8 @@ class report {
 
   // Files of an earlier report that this one lacks would lie about it: they go.
   void write() const {
-    for (const char* name :
-         {"summary.txt", "postmortem.json", "postmortem.md", "runbook.md", "evidence.jsonl", "trace.jsonl"}) {
+    for (const char* name : {"summary.txt", "postmortem.json", "postmortem.md", "runbook.md", "report.html",
+                             "evidence.jsonl", "trace.jsonl"}) {
       std::error_code ignored;
       fs::remove(out_ / name, ignored);
     }

@@ -63,7 +63,7 @@ void keep_first(std::vector<T>& list, std::size_t count) {
 
 std::string gist(const scan_report& r) {
   const std::string lines =
-      fmt::format("{} errors, {:.0f} are usual", r.scan.error_lines, r.scan.expected_error_lines);
+      fmt::format("{} errors, {:.0f} usual", r.scan.error_lines, r.scan.expected_error_lines);
   if (r.causes.hypotheses.empty()) return lines;
   const ranked_cause& first = r.causes.hypotheses.front();
   return fmt::format("{}: {}; {}", first.service, describe(first.mechanism), lines);
