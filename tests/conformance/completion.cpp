@@ -15,7 +15,10 @@ namespace json = boost::json;
 
 namespace {
 
-json::object usage() { return {{"prompt_tokens", 11}, {"completion_tokens", 7}, {"total_tokens", 18}}; }
+json::value usage_of(const completion& c) {
+  if (c.usage) return *c.usage;
+  return json::object{{"prompt_tokens", 11}, {"completion_tokens", 7}, {"total_tokens", 18}};
+}
 
 json::object call_member(const said_call& call) {
   json::object function;
@@ -58,9 +61,10 @@ reply_body whole_body(const completion& c) {
     for (const said_call& call : c.calls) calls.emplace_back(call_member(call));
     message["tool_calls"] = std::move(calls);
   }
+  if (c.refusal) message["refusal"] = *c.refusal;
   const json::object choice{{"index", 0}, {"message", std::move(message)}, {"finish_reason", c.finish}};
   const json::object reply{{"id", "chatcmpl-1"}, {"object", "chat.completion"}, {"created", 1767225600},
-                           {"model", "fake-1"},  {"choices", {choice}},         {"usage", usage()}};
+                           {"model", "fake-1"},  {"choices", {choice}},         {"usage", usage_of(c)}};
   reply_body body{json::serialize(reply), "application/json"};
   for (const auto& [place, member] : {std::pair{"content", "\"content\""},
                                       {"call", "\"tool_calls\""},
@@ -112,12 +116,12 @@ void stream_writer::call(const said_call& call, std::optional<std::int64_t> inde
   for (const std::string& piece : pieces_of(call.args->get_string())) arguments(piece, index);
 }
 
-void stream_writer::end(const json::value& finish) {
+void stream_writer::end(const json::value& finish, const json::value& usage) {
   delta("finish", {}, finish);
   data("usage", json::serialize(json::object{{"id", "chatcmpl-1"},
                                              {"object", "chat.completion.chunk"},
                                              {"choices", json::array()},
-                                             {"usage", usage()}}));
+                                             {"usage", usage}}));
   data("done", "[DONE]");
 }
 
@@ -130,7 +134,8 @@ reply_body stream_body(const completion& c) {
     out.delta("content", {{"content", c.content}});
   }
   for (std::size_t i = 0; i < c.calls.size(); ++i) out.call(c.calls[i], static_cast<std::int64_t>(i));
-  out.end(c.finish);
+  if (c.refusal) out.delta("content", {{"refusal", *c.refusal}});
+  out.end(c.finish, usage_of(c));
   return out.take();
 }
 

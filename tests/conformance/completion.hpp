@@ -26,6 +26,8 @@ struct completion {
   boost::json::value content;
   std::vector<said_call> calls{};
   boost::json::value finish;
+  std::optional<boost::json::value> refusal{};
+  std::optional<boost::json::value> usage{};  ///< none: a small one
 };
 
 completion call_of(std::string id, std::string name, std::string args);

@@ -19,9 +19,9 @@ constexpr std::array<std::string_view, 17> directives{
     "msg",       "raw",  "raw_hex", "sse",    "sse_call", "sse_text",   "sse_variant", "sse_tiny", "flood",
     "sse_flood", "hang", "drip_ms", "refuse", "tls",      "close_idle", "$calls",      "$counter"};
 // What may stand beside it.
-constexpr std::array<std::string_view, 12> modifiers{"status", "headers", "ctype",      "finish",
-                                                     "cut",    "after",   "after_frac", "before",
-                                                     "bytes",  "kill9",   "delay_ms",   "name"};
+constexpr std::array<std::string_view, 14> modifiers{"status", "headers",  "ctype",      "finish", "usage",
+                                                     "cut",    "after",    "after_frac", "before", "bytes",
+                                                     "kill9",  "delay_ms", "name",       "split"};
 
 [[noreturn]] void refuse(const std::string& what) { throw std::runtime_error(what); }
 
@@ -92,11 +92,14 @@ completion completion_in(const json::object& entry) {
       c.content = value;
     } else if (key == "calls") {
       for (const json::value& call : list(value, "calls")) c.calls.push_back(call_in(call));
+    } else if (key == "refusal") {
+      c.refusal = value;
     } else {
       refuse(fmt::format("unknown member \"{}\" of msg", std::string_view(key)));
     }
   }
   if (const auto* finish = entry.if_contains("finish")) c.finish = *finish;
+  if (const auto* usage = entry.if_contains("usage")) c.usage = *usage;
   return c;
 }
 
@@ -273,6 +276,11 @@ class script_reader {
             std::string(key), value.is_string() ? std::string(value.get_string()) : json::serialize(value));
       }
     }
+    if (const auto* split = entry.if_contains("split")) {
+      made.piece_bytes = static_cast<std::size_t>(number(*split, "split", most_bytes));
+      if (made.piece_bytes == 0) refuse("expected a number from 1 as \"split\"");
+    }
+    if (entry.contains("usage") && !entry.contains("msg")) refuse("expected \"msg\" beside \"usage\"");
     if (const auto* delay = entry.if_contains("delay_ms")) {
       made.delay = std::chrono::milliseconds(number(*delay, "delay_ms", 60'000));
     }

@@ -33,6 +33,7 @@ struct exchange {
   ending ends = ending::whole;
   std::size_t kept = 0;  ///< bytes of the body before a cut
   place hangs = place::after_head;
+  std::size_t piece_bytes = 0;         ///< of the body that go in one write; 0: as the transport has it
   std::chrono::milliseconds delay{0};  ///< before the head
   std::chrono::milliseconds drip{0};   ///< between two bytes
   std::string flood_begins{}, flood_repeats{};

@@ -248,6 +248,7 @@ bool fault_server::play_body(fake::peer& p, const exchange& e, const std::string
   const bool is_stream = e.body && e.body->type == "text/event-stream";
   std::size_t piece = is_stream ? 4096 : std::max<std::size_t>(1, body.size());
   if (way_ == transport::split && is_stream) piece = body.size() <= split_bytes ? 1 : 997;
+  if (e.piece_bytes > 0) piece = e.piece_bytes;
   if (!say_in_pieces(p, body, piece, how == framing::chunks)) return false;
   if (e.ends == exchange::ending::rst) {
     p.reset();

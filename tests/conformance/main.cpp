@@ -1,6 +1,7 @@
 // stook_fault_conformance FILE.tsv [ID...]: plays each case of a table of faults against an agent, with a
 // model server on loopback that says the bytes of the case. One line a case, and the sum.
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -25,7 +26,8 @@ int play(const std::string& file, std::set<std::string> only, const std::string&
   std::size_t passed = 0, failed = 0;
   for (const conformance::fault_case& c : cases) {
     if (!only.empty() && !only.contains(c.id)) continue;
-    const std::vector<std::string> flaws = conformance::run_case(c, program);
+    std::vector<std::string> flaws = conformance::run_case(c, program);
+    for (std::string& flaw : flaws) std::replace(flaw.begin(), flaw.end(), '\n', ' ');
     ++(flaws.empty() ? passed : failed);
     if (flaws.empty()) {
       fmt::print("PASS {} {}\n", c.id, c.fault);

@@ -153,6 +153,46 @@ reply_body no_done(transport) {
   return body;
 }
 
+reply_body no_usage(transport) {
+  stream_writer out;
+  out.call(one(), 0);
+  out.delta("finish", {}, "tool_calls");
+  out.data("done", "[DONE]");
+  return out.take();
+}
+
+// Two calls under one number, told apart by their ids.
+reply_body same_index(transport) { return two_calls(0, 0); }
+
+// Id and name stand in every piece.
+reply_body repeated_id(transport) {
+  stream_writer out;
+  for (const char* piece : {R"({"sql":)", R"("SELECT)", R"( 1"})"}) {
+    const json::object call{{"index", 0},
+                            {"id", "c1"},
+                            {"type", "function"},
+                            {"function", {{"name", "query_sql"}, {"arguments", piece}}}};
+    out.delta("args", {{"tool_calls", {call}}});
+  }
+  out.end("tool_calls");
+  return out.take();
+}
+
+// What some servers send beside and between the pieces.
+reply_body empty_deltas(transport) {
+  stream_writer out;
+  out.data("other", R"({"choices":[]})");
+  out.delta("other", {});
+  out.delta("other", {{"role", nullptr}, {"content", ""}, {"tool_calls", nullptr}});
+  out.begin_call(one(), 0);
+  out.delta("other", {{"tool_calls", json::array()}});
+  out.arguments("", 0);
+  out.arguments(one().args->get_string(), 0);
+  out.delta("other", {{"content", nullptr}}, "");
+  out.end("tool_calls");
+  return out.take();
+}
+
 reply_body no_space(transport) {
   reply_body body = stream_body(call_of("c1", "query_sql", R"({"sql":"SELECT 1"})"));
   body.bytes = replaced(std::move(body.bytes), "data: ", "data:");
@@ -180,7 +220,7 @@ struct variant {
   std::string_view name;
   reply_body (*write)(transport);
 };
-constexpr std::array<variant, 14> variants{{{"mixed_eol", mixed_eol},
+constexpr std::array<variant, 18> variants{{{"mixed_eol", mixed_eol},
                                             {"multi_data", multi_data},
                                             {"index_gap", index_gap},
                                             {"index_huge", index_huge},
@@ -191,6 +231,10 @@ constexpr std::array<variant, 14> variants{{{"mixed_eol", mixed_eol},
                                             {"odd_usage", odd_usage},
                                             {"after_done", after_done},
                                             {"no_done", no_done},
+                                            {"no_usage", no_usage},
+                                            {"same_index", same_index},
+                                            {"repeated_id", repeated_id},
+                                            {"empty_deltas", empty_deltas},
                                             {"no_space", no_space},
                                             {"unknown_event", unknown_event},
                                             {"bad_json", bad_json}}};

@@ -28,7 +28,7 @@ class stream_writer {
   void begin_call(const said_call& call, std::optional<std::int64_t> index);
   void arguments(std::string_view piece, std::optional<std::int64_t> index);
   /// The reason, the usage and the terminator.
-  void end(const boost::json::value& finish);
+  void end(const boost::json::value& finish, const boost::json::value& usage = nullptr);
 
   void bytes(std::string_view text) { body_.bytes += text; }
   void mark(std::string_view label) { body_.places.emplace(std::string(label), body_.bytes.size()); }
