@@ -28,14 +28,6 @@ using namespace std::chrono_literals;
 // A process that is this much over its time has not ended and will not.
 constexpr auto grace = 10s;
 
-// Sanitizers take memory of their own, and time.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool is_sanitized = true;
-#else
-constexpr bool is_sanitized = false;
-#endif
-constexpr int slower = is_sanitized ? 4 : 1;
-
 struct scratch_folder {
   scratch_folder() {
     std::string name = (fs::temp_directory_path() / "stook-conformance-XXXXXX").string();
@@ -100,12 +92,17 @@ class case_run {
     bool cancelled = false;
     while (std::chrono::steady_clock::now() < until) {
       if (const auto line = child.read_line(2ms)) {
-        if (*line != "refused") return json::parse(*line).as_object();
+        if (*line != "refused") {
+          note_ending(child);
+          return json::parse(*line).as_object();
+        }
         server_.note_refused();
         child.write_line("go");
       }
       if (child.is_closed()) {
-        failed_ = fmt::format("expected a report of the run, got none: {}", child.ending());
+        const std::string ending = child.ending();
+        failed_ =
+            fmt::format("expected a report of the run, got none: {}", ending.empty() ? "it ended" : ending);
         return {};
       }
       if (server_.wants_kill()) {
@@ -122,6 +119,14 @@ class case_run {
     failed_ = fmt::format("expected the run to end, got no end {} ms after {} ms were over",
                           std::chrono::milliseconds(grace).count(), case_.expect.max_ms);
     return {};
+  }
+
+  // A process that has said how its run ended must end well itself.
+  void note_ending(child_process& child) {
+    const auto until = std::chrono::steady_clock::now() + grace;
+    while (!child.is_closed() && std::chrono::steady_clock::now() < until) child.read_line(100ms);
+    const std::string ending = child.is_closed() ? child.ending() : "it did not end";
+    if (!ending.empty()) wrong(fmt::format("expected the process of the run to end well, got: {}", ending));
   }
 
   void judge_requests(const played& p) {
@@ -173,6 +178,11 @@ class case_run {
     const json::array& ends = report.at("ends").as_array();
     if (ends.size() != 1 || ends[0] != report.at("reason")) {
       wrong(fmt::format("expected one end of the run, with its code, got {}", json::serialize(ends)));
+    }
+    constexpr std::size_t longest_error = 2048;
+    if (report.at("error").as_string().size() > longest_error) {
+      wrong(fmt::format("expected an error of {} bytes at most, got {}", longest_error,
+                        report.at("error").as_string().size()));
     }
     if (report.at("leaks_key").as_bool())
       wrong("expected the key nowhere, got it in the answer or its error");

@@ -97,7 +97,7 @@ std::string child_process::ending() {
   if (pid_ < 0 || ::waitpid(pid_, &status, 0) != pid_) return "it was killed";
   pid_ = -1;
   if (WIFSIGNALED(status)) return fmt::format("it died of signal {}", WTERMSIG(status));
-  return fmt::format("it ended with the exit code {}", WEXITSTATUS(status));
+  return WEXITSTATUS(status) == 0 ? "" : fmt::format("it ended with the exit code {}", WEXITSTATUS(status));
 }
 
 }  // namespace conformance

@@ -25,7 +25,7 @@ class child_process {
   void write_line(std::string_view line);
   /// By SIGKILL; returns once it is gone.
   void kill();
-  /// How it ended, for people; to be called once its output is closed.
+  /// How it ended, for people, empty if well; to be called once its output is closed.
   std::string ending();
 
  private:

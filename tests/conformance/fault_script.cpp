@@ -126,8 +126,10 @@ class script_reader {
     if (directive == "$counter") return read_counter(list(entry.at("$counter"), "$counter"));
     if (directive == "tls") {
       out_.tls = text(entry.at("tls"), "tls");
-      if (out_.tls != "wrong_name" && out_.tls != "expired" && out_.tls != "self_signed") {
-        refuse(fmt::format("unknown tls \"{}\"; known are wrong_name, expired, self_signed", out_.tls));
+      if (out_.tls != "wrong_name" && out_.tls != "expired" && out_.tls != "self_signed" &&
+          out_.tls != "untrusted") {
+        refuse(fmt::format("unknown tls \"{}\"; known are wrong_name, expired, self_signed, untrusted",
+                           out_.tls));
       }
       return;
     }

@@ -105,9 +105,11 @@ std::string fault_server::base_url() const {
 void fault_server::make_identity() {
   const bool is_signed = script_.tls != "self_signed";
   const certificates::identity authority = certificates::issue("authority of a test", "", nullptr, 10);
+  const certificates::identity other = certificates::issue("authority of nobody", "", nullptr, 10);
+  const certificates::identity* issuer = script_.tls == "untrusted" ? &other : &authority;
   const std::string name = script_.tls == "wrong_name" ? "DNS:example.com" : "IP:127.0.0.1";
   const certificates::identity own = certificates::issue(
-      "server of a test", name, is_signed ? &authority : nullptr, script_.tls == "expired" ? -1 : 10);
+      "server of a test", name, is_signed ? issuer : nullptr, script_.tls == "expired" ? -1 : 10);
   auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
   const std::string certificate = certificates::pem_of(own.certificate.get());
   const std::string key = certificates::pem_of(own.key.get());

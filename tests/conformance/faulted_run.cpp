@@ -1,13 +1,16 @@
 #include "faulted_run.hpp"
 
+#include <poll.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -54,7 +57,7 @@ STOOK_DESCRIBE(cause_answer, (cause))
 /// What the parent says on the standard input.
 class parent_words {
  public:
-  parent_words() : thread_([this](std::stop_token) { listen(); }) { thread_.detach(); }
+  parent_words() : thread_([this](const std::stop_token& over) { listen(over); }) {}
   std::stop_token cancelled() const { return stop_.get_token(); }
   /// Tells the parent that nobody listens, and waits until somebody does.
   void report_refusal() {
@@ -66,20 +69,32 @@ class parent_words {
   }
 
  private:
-  void listen() {
-    for (std::string word; std::getline(std::cin, word);) {
-      if (word == "cancel") stop_.request_stop();
-      const std::lock_guard lock(mutex_);
-      go_ = go_ || word == "go";
-      told_.notify_all();
+  void listen(const std::stop_token& over) {
+    std::string heard;
+    while (!over.stop_requested()) {
+      pollfd wait{STDIN_FILENO, POLLIN, 0};
+      if (::poll(&wait, 1, 5) < 1) continue;
+      std::array<char, 64> piece;
+      const ssize_t got = ::read(STDIN_FILENO, piece.data(), piece.size());
+      if (got <= 0) return;
+      heard.append(piece.data(), static_cast<std::size_t>(got));
+      for (std::size_t end; (end = heard.find('\n')) != std::string::npos; heard.erase(0, end + 1)) {
+        take(heard.substr(0, end));
+      }
     }
+  }
+  void take(const std::string& word) {
+    if (word == "cancel") stop_.request_stop();
+    const std::lock_guard lock(mutex_);
+    go_ = go_ || word == "go";
+    told_.notify_all();
   }
 
   std::stop_source stop_;
   std::mutex mutex_;
   std::condition_variable told_;
   bool go_ = false;
-  std::jthread thread_;
+  std::jthread thread_;  // last: it uses the others
 };
 
 /// Tells the parent of each connection that was refused: only then can the server know of it.
@@ -139,7 +154,8 @@ class world {
 
   stook::toolset tools() {
     const auto query = [this](sql_args a, const stook::run_context& c) { return answer(a.sql, c); };
-    return {stook::tool("query_sql", "Asks the database.", {.effect = stook::reads, .timeout = 500ms}, query),
+    return {stook::tool("query_sql", "Asks the database.",
+                        {.effect = stook::reads, .timeout = 500ms * slower}, query),
             stook::tool("log_scan", "Reads the logs.", stook::reads,
                         [this](scan_args a) { return ++entered, a.minutes; }),
             stook::tool("restart_service", "Restarts a service.", {.needs_approval = true},
@@ -206,10 +222,10 @@ std::size_t status_kb(std::string_view field) {
 std::shared_ptr<stook::chat_model> remote_model(const run_setting& s, parent_words& parent) {
   stook::model_endpoint endpoint{.base_url = s.url,
                                  .api_key = stook::secret(marked_key),
-                                 .connect_timeout = 1s,
-                                 .first_byte_timeout = 1s,
-                                 .idle_timeout = 2s,
-                                 .total_timeout = 4500ms,
+                                 .connect_timeout = 1s * slower,
+                                 .first_byte_timeout = 1s * slower,
+                                 .idle_timeout = 2s * slower,
+                                 .total_timeout = 4500ms * slower,
                                  .stream = s.stream};
   if (!s.ca_file.empty()) endpoint.ca_file = s.ca_file;
   const auto served =
@@ -328,7 +344,7 @@ int run_faulted(const run_setting& s) {
   }
   std::puts(json::serialize(out).c_str());
   std::fflush(stdout);
-  std::_Exit(0);  // the thread that reads the standard input does not end
+  return 0;
 }
 
 }  // namespace conformance
