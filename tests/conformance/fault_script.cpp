@@ -145,14 +145,16 @@ class script_reader {
   static constexpr std::size_t most_exchanges = 10'000;
 
   static std::string_view directive_of(const json::object& entry) {
-    std::string_view found;
+    std::string_view found, pace;
     for (const auto& [key, value] : entry) {
       const std::string_view name(key.data(), key.size());
       if (stands_in(modifiers, name)) continue;
       if (!stands_in(directives, name)) refuse(fmt::format("unknown directive \"{}\"", name));
-      if (!found.empty()) refuse(fmt::format("expected one directive, got \"{}\" and \"{}\"", found, name));
-      found = name;
+      std::string_view& place = name == "hang" || name == "drip_ms" ? pace : found;
+      if (!place.empty()) refuse(fmt::format("expected one directive, got \"{}\" and \"{}\"", place, name));
+      place = name;
     }
+    if (found.empty()) found = pace;  // of no body of the script's
     if (found.empty() && !entry.contains("status")) refuse("expected a directive or a status");
     return found;
   }
@@ -296,37 +298,56 @@ class script_reader {
         made.headers.emplace_back("Content-Type", name);
       }
     }
+    const bool has_body = made.what == exchange::act::reply && made.body;
+    if (const auto* drip = entry.if_contains("drip_ms"); drip && has_body) {
+      made.drip = std::chrono::milliseconds(number(*drip, "drip_ms", 60'000));
+    }
     read_cut(made, entry);
+    if (const auto* hang = entry.if_contains("hang"); hang && has_body) {
+      if (text(*hang, "hang") != "mid_body") refuse("expected \"mid_body\" as \"hang\" beside a body");
+      if (made.ends != exchange::ending::whole) refuse("expected \"cut\" or \"hang\", got both");
+      made.ends = exchange::ending::stall;
+      made.kept = read_place(made, entry).value_or(made.body->bytes.size() / 2);
+    }
   }
 
   static void read_cut(exchange& made, const json::object& entry) {
     const auto* cut = entry.if_contains("cut");
-    const auto* after = entry.if_contains("after");
-    const auto* share = entry.if_contains("after_frac");
-    const auto* before = entry.if_contains("before");
-    const int places = (after != nullptr) + (share != nullptr) + (before != nullptr);
-    if (!cut && places == 0) return;
-    if (!cut || places > 1) refuse("expected \"cut\" and one of \"after\", \"after_frac\" and \"before\"");
+    const bool has_place =
+        entry.contains("after") || entry.contains("after_frac") || entry.contains("before");
+    if (!cut && has_place && !entry.contains("hang")) refuse("expected \"cut\" beside a place");
+    if (!cut) return;
     if (!made.body || made.what != exchange::act::reply) refuse("expected a body that can be cut");
     const std::string how = text(*cut, "cut");
     if (how != "fin" && how != "rst") refuse(fmt::format("unknown cut \"{}\"; known are fin, rst", how));
     made.ends = how == "fin" ? exchange::ending::fin : exchange::ending::rst;
-    const std::size_t size = made.body->bytes.size();
-    if (after) {
-      made.kept = std::min(size, static_cast<std::size_t>(number(*after, "after", most_bytes)));
-    } else if (share) {
-      const double part = share->is_double()  ? share->get_double()
-                          : share->is_int64() ? static_cast<double>(share->get_int64())
-                                              : -1;
-      if (!(part >= 0 && part <= 1)) refuse("expected a number from 0 to 1 as \"after_frac\"");
-      made.kept = static_cast<std::size_t>(part * static_cast<double>(size));
-    } else if (before) {
-      const auto found = made.body->places.find(text(*before, "before"));
-      if (found == made.body->places.end()) {
-        refuse(fmt::format("the body has no place \"{}\"", text(*before, "before")));
-      }
-      made.kept = found->second;
+    const auto place = read_place(made, entry);
+    if (!place) refuse("expected \"after\", \"after_frac\" or \"before\" beside \"cut\"");
+    made.kept = *place;
+  }
+
+  // How many bytes of the body stand before the place that the entry names.
+  static std::optional<std::size_t> read_place(const exchange& made, const json::object& entry) {
+    const auto* after = entry.if_contains("after");
+    const auto* share = entry.if_contains("after_frac");
+    const auto* before = entry.if_contains("before");
+    if ((after != nullptr) + (share != nullptr) + (before != nullptr) > 1) {
+      refuse("expected one of \"after\", \"after_frac\" and \"before\"");
     }
+    const std::size_t size = made.body->bytes.size();
+    if (after) return std::min(size, static_cast<std::size_t>(number(*after, "after", most_bytes)));
+    if (share) {
+      boost::system::error_code wrong;
+      const double part = share->is_number() ? share->to_number<double>(wrong) : -1;
+      if (!(part >= 0 && part <= 1)) refuse("expected a number from 0 to 1 as \"after_frac\"");
+      return static_cast<std::size_t>(part * static_cast<double>(size));
+    }
+    if (!before) return std::nullopt;
+    const auto found = made.body->places.find(text(*before, "before"));
+    if (found == made.body->places.end()) {
+      refuse(fmt::format("the body has no place \"{}\"", text(*before, "before")));
+    }
+    return found->second;
   }
 
   reply_body formed(const completion& c) const {

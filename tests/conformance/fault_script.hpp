@@ -23,7 +23,7 @@ struct exchange {
     refuse,      ///< nobody listens when the client connects
     close_idle,  ///< closes the connection that waits for the next request
   };
-  enum class ending { whole, fin, rst };
+  enum class ending { whole, fin, rst, stall };
   enum class place { before_head, after_head, in_body };
 
   act what = act::reply;

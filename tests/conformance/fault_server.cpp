@@ -251,11 +251,15 @@ bool fault_server::play_body(fake::peer& p, const exchange& e, const std::string
   std::size_t piece = is_stream ? 4096 : std::max<std::size_t>(1, body.size());
   if (way_ == transport::split && is_stream) piece = body.size() <= split_bytes ? 1 : 997;
   if (e.piece_bytes > 0) piece = e.piece_bytes;
-  if (!say_in_pieces(p, body, piece, how == framing::chunks)) return false;
-  if (e.ends == exchange::ending::rst) {
-    p.reset();
+  if (e.drip.count() > 0) {
+    for (const char& byte : body) {
+      if (!say_in_pieces(p, {&byte, 1}, 1, how == framing::chunks) || p.closes_within(e.drip)) return false;
+    }
+  } else if (!say_in_pieces(p, body, piece, how == framing::chunks)) {
     return false;
   }
+  if (e.ends == exchange::ending::rst) p.reset();
+  if (e.ends == exchange::ending::stall) p.wait_for_close();
   if (is_cut || how == framing::until_close) return false;
   return how == framing::chunks ? p.say("0\r\n\r\n") : true;
 }

@@ -240,7 +240,8 @@ stook::answer ask(const run_setting& s, std::shared_ptr<stook::chat_model> model
   const stook::agent agent({.name = "on_call",
                             .instructions = "Find out why checkout is slow.",
                             .model = std::move(model),
-                            .tools = w.tools()});
+                            .tools = w.tools(),
+                            .limits = {.tokens = 2'000'000}});
   options.seed = 1;
   const std::string task = "Checkout is slow since 14:00.";
   return s.structured ? agent.run_as<cause_answer>(task, std::move(options))
