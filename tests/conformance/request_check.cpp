@@ -1,5 +1,6 @@
 #include "request_check.hpp"
 
+#include <algorithm>
 #include <set>
 #include <stdexcept>
 
@@ -19,6 +20,12 @@ constexpr std::size_t longest_result = 65 * 1024;
 std::string text_at(const json::object& in, std::string_view name) {
   const auto* found = in.if_contains(name);
   return found && found->is_string() ? std::string(found->get_string()) : std::string();
+}
+
+bool is_name(std::string_view name) {
+  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
 }
 
 class conversation {
@@ -41,7 +48,11 @@ class conversation {
     if (id.empty()) throw std::runtime_error("a call has no id");
     if (!seen_.insert(id).second) throw std::runtime_error(fmt::format("two calls have the id {}", id));
     open_.insert(id);
-    const std::string arguments = text_at(call.at("function").as_object(), "arguments");
+    const json::object& function = call.at("function").as_object();
+    if (!is_name(text_at(function, "name"))) {
+      throw std::runtime_error(fmt::format("the name of {} is none of 1 to 64 letters, digits, _ and -", id));
+    }
+    const std::string arguments = text_at(function, "arguments");
     if (!stook::is_json_object(arguments)) {
       throw std::runtime_error(fmt::format("the arguments of {} are no JSON object", id));
     }

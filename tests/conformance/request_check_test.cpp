@@ -46,6 +46,20 @@ TEST_CASE("what a provider would refuse is a flaw") {
         "the result of a is longer than 64 KiB");
 }
 
+TEST_CASE("a call is of a name that a provider takes") {
+  const auto named = [](const std::string& name) {
+    return flaw_of(
+        request(calls(fmt::format(R"({{"id":"a","function":{{"name":"{}","arguments":"{{}}"}}}})", name)) +
+                ',' + result("a")));
+  };
+  CHECK(named("query_sql-2") == "");
+  CHECK(named(std::string(64, 'x')) == "");
+  for (const std::string& name :
+       {std::string(), std::string("a b"), std::string(65, 'x'), std::string("é")}) {
+    CHECK(named(name) == "the name of a is none of 1 to 64 letters, digits, _ and -");
+  }
+}
+
 TEST_CASE("the codes of failed calls are read from the last request") {
   const std::string failed = R"({\"error\":{\"code\":\"args_json\",\"message\":\"m\"}})";
   const std::string body =
