@@ -51,6 +51,7 @@ void add_run(CLI::App& app, run_settings& run) {
   record->type_name("FILE")->excludes(replay);
   replay->type_name("FILE")->excludes(model);
   app.add_flag("--json", run.json, "Print postmortem.json instead of the summary");
+  app.add_flag("--mask-emails", run.mask_emails, "Mask mail addresses in the inputs, as secrets are");
   app.add_flag("--quiet", run.quiet, "Do not show the team at work; results and errors only");
   app.add_option("--pace", run.pace_ms, "Pause before each step, in ms, to watch the team work")
       ->check(CLI::Range(0, 10'000))

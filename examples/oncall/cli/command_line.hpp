@@ -21,7 +21,8 @@ struct run_settings {
   std::filesystem::path replay{};   ///< answers in place of a model
   bool json = false;
   bool quiet = false;
-  int pace_ms = 0;  ///< pause before each step, to watch
+  bool mask_emails = false;  ///< addresses in the inputs, as secrets are
+  int pace_ms = 0;           ///< pause before each step, to watch
 };
 
 struct demo_command {

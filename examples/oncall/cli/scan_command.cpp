@@ -2,6 +2,7 @@
 
 #include <oncall/cli/commands.hpp>
 #include <oncall/cli/inputs.hpp>
+#include <oncall/cli/model_choice.hpp>
 #include <oncall/cli/table.hpp>
 #include <oncall/data/loaders.hpp>
 #include <oncall/logs/log_scan.hpp>
@@ -40,7 +41,7 @@ void show(const log_scan& scan, terminal& to) {
 }  // namespace
 
 exit_code run(const scan_command& command, terminal& to) {
-  const loaded_logs in = load_logs(command.logs);
+  const loaded_logs in = load_logs(command.logs, {}, masks_for(false));
   say_what_was_odd({in.report}, to);
   const log_scan scan = scan_logs(in.table, {.from = command.from, .to = command.to});
   for (const std::string& note : scan.notes)

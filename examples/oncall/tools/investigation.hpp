@@ -26,6 +26,7 @@ struct investigation_options {
   std::string tool_version{};
   std::optional<std::string> model{};  ///< name of the language model; nothing if rules decide
   std::vector<std::string> notes{};    ///< for the postmortem's data_quality
+  redactor masks{};                    ///< takes secrets out of the inputs
 };
 
 /// Everything that one run of the team works on: the inputs, what was established, the evidence, the
