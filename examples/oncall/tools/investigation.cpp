@@ -112,6 +112,7 @@ draft_inputs draft_inputs_of(const investigation& about) {
   in.objective = o.objective;
   for (const input_report& report : data.reports) add_what_was_hostile(report, in);
   in.clock_skew = about.clock_skew;
+  in.left_out = about.dropped;
   in.tool_version = o.tool_version;
   in.model = o.model;
   in.run_id = about.run_id;

@@ -57,6 +57,7 @@ class investigation {
   std::vector<detected_window> windows{};
   std::optional<detection_report> detection{};  ///< of all metrics together
   std::vector<clock_skew_note> clock_skew{};
+  std::vector<std::string> dropped{};  ///< what was left out of a finding, and why: see vet_finding
   std::string run_id{};
   std::optional<postmortem> document{};
 
