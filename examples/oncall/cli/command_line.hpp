@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <variant>
@@ -55,8 +56,10 @@ struct sql_command {
 
 struct scan_command {
   std::filesystem::path logs{};
-  timestamp from{};
-  timestamp to{};
+  std::string message_column = "message";
+  std::optional<timestamp> from{};  ///< with `to`; without them the templates of all lines are counted
+  std::optional<timestamp> to{};
+  bool assign = false;  ///< print the template of each line instead
   bool json = false;
 };
 

@@ -15,9 +15,10 @@ namespace {
 /// Where the known columns stand in the file, and columns of its own for the others.
 class log_layout {
  public:
-  log_layout(const csv_reader& reader, input_report& report, log_table& table)
+  log_layout(const csv_reader& reader, std::string_view message_column, input_report& report,
+             log_table& table)
       : ts(reader.required_column("ts")),
-        message_(reader.required_column("message")),
+        message_(reader.required_column(message_column)),
         service_(reader.column("service")),
         region_(reader.column("region")),
         level_(reader.column("level")),
@@ -130,11 +131,12 @@ void note_duplicates(const log_table& table, const row_traces& traces, input_rep
 
 }  // namespace
 
-loaded_logs load_logs(const std::filesystem::path& file, const input_limits& limits, const redactor& masks) {
+loaded_logs load_logs(const std::filesystem::path& file, const input_limits& limits, const redactor& masks,
+                      std::string_view message_column) {
   loaded_logs out;
   out.report.masks = masks;
   csv_reader reader{file, out.report, limits};
-  const log_layout layout{reader, out.report, out.table};
+  const log_layout layout{reader, message_column, out.report, out.table};
   text_screen screen{out.report};
 
   row_traces traces;

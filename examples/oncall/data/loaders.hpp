@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 #include <vector>
 
 #include <oncall/data/csv_reader.hpp>
@@ -35,8 +36,9 @@ struct loaded_logs {
 
 /// logs.csv: `ts` and `message`, and as far as they are there service, region, level, error_kind, endpoint,
 /// latency_ms, trace_id and user_id; other columns are kept as `extra`. Rows are sorted by time, stably.
+/// `message_column` is the one to take for `message`.
 loaded_logs load_logs(const std::filesystem::path& file, const input_limits& limits = {},
-                      const redactor& masks = redactor());
+                      const redactor& masks = redactor(), std::string_view message_column = "message");
 
 struct loaded_events {
   std::vector<change_event> events;
