@@ -196,6 +196,17 @@ class Questions(Case):
         found = json.loads(oncall(*args, "--json").stdout)
         self.assertGreater(found["error_lines"], found["expected_error_lines"])
 
+    def test_scan_mines_any_csv_and_assigns_templates_in_order(self):
+        file = self.dir / "app.csv"
+        file.write_text("Id,Content\n1,took 5 ms\n2,all is well\n3,took 7 ms\n")
+        args = ["scan", "--logs", file, "--message-column", "Content"]
+        self.assertIn("took <duration>", oncall(*args).stdout.replace("took <int> ms", "took <duration>"))
+        self.assertEqual(json.loads(oncall(*args, "--json").stdout)["templates"][0]["count"], 2)
+        self.assertEqual(oncall(*args, "--assign").stdout, "0\n1\n0\n")
+        self.assertEqual(oncall("scan", "--logs", file).returncode, 2)
+        self.assertEqual(oncall(*args, "--assign", "--json").returncode, 2)
+        self.assertEqual(oncall(*args, "--from", "2026-01-15T14:52:00Z").returncode, 2)
+
 
 class Investigate(Case):
     def investigate(self, day, *args, **more):
@@ -408,6 +419,41 @@ class Models(Case):
         self.assertEqual(headers["Authorization"], f"Bearer {self.KEY}")
         self.assertTrue(any(note.startswith("Rules decided") and "did not finish" in note for note in self.notes()))
         self.no_key_in(done)
+
+    def test_neither_the_key_nor_a_secret_of_the_logs_is_written_anywhere(self):
+        day = self.day()
+        secret = "AKIA" + "MARKEDSECRET0001"
+        with open(day / "logs.csv") as logs:
+            names = logs.readline().strip().split(",")
+        row = {"ts": "2026-01-15T15:00:00Z", "service": "web", "level": "ERROR",
+               "message": f"call with {self.KEY} and {secret} failed password=canary99x"}
+        with open(day / "logs.csv", "a") as logs:
+            logs.write(",".join(row.get(name, "") for name in names) + "\n")
+            logs.write(f"broken,{secret}\n")
+        seen = []
+
+        def reply(request):
+            seen.append(json.dumps(request))
+            calls = [("load_inputs", "{}"), ("sql_investigate", json.dumps({"query": "SELECT message FROM logs WHERE message LIKE '%password%'"}))]
+            name, arguments = calls[min(len(seen), 2) - 1]
+            offered = [t["function"]["name"] for t in request.get("tools", [])]
+            if len(seen) <= 2 and name in offered:
+                return {"content": None, "tool_calls": [{"id": f"c{len(seen)}", "type": "function",
+                                                         "function": {"name": name, "arguments": arguments}}]}
+            return {"content": f"The key is {self.KEY}"}
+
+        with ModelServer(reply) as server:
+            done = oncall("investigate", "--metrics", day / "metrics.csv", "--logs", day / "logs.csv", "--out",
+                          self.dir / "out", "--model", server.address, "--record", self.dir / "cassette.json",
+                          "--fallback", "rules", env={"ONCALL_API_KEY": self.KEY})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        written = [f.read_text() for f in self.dir.rglob("*") if f.is_file() and f.parent != day]
+        self.assertGreater(len(written), 5)
+        for text in [done.stdout, done.stderr] + written + seen:
+            for hidden in (self.KEY, secret, "canary99x"):
+                self.assertNotIn(hidden, text)
+        quality = json.loads((self.dir / "out" / "postmortem.json").read_text())["data_quality"]
+        self.assertGreaterEqual(quality["redactions"], 3)
 
     def test_rules_take_over_from_a_model_that_talks_nonsense(self):
         with ModelServer(lambda request: {"content": "All is well. Trust me."}) as server:

@@ -51,6 +51,7 @@ void add_run(CLI::App& app, run_settings& run) {
   record->type_name("FILE")->excludes(replay);
   replay->type_name("FILE")->excludes(model);
   app.add_flag("--json", run.json, "Print postmortem.json instead of the summary");
+  app.add_flag("--mask-emails", run.mask_emails, "Mask mail addresses in the inputs, as secrets are");
   app.add_flag("--quiet", run.quiet, "Do not show the team at work; results and errors only");
   app.add_option("--pace", run.pace_ms, "Pause before each step, in ms, to watch the team work")
       ->check(CLI::Range(0, 10'000))
@@ -160,17 +161,28 @@ parser::parser() {
   sql_app->add_flag("--json", sql.json, "Print JSON");
 
   scan_app = add("scan", "Rank the log patterns that are more frequent in a span than elsewhere",
+                 "Without a span the message templates are ranked by count; then any CSV will do, and no ts\n"
+                 "is needed.\n\n"
                  "Examples:\n"
-                 "  oncall scan --logs logs.csv --from 2026-01-15T14:52:00Z --to 2026-01-15T17:16:00Z");
+                 "  oncall scan --logs logs.csv --from 2026-01-15T14:52:00Z --to 2026-01-15T17:16:00Z\n"
+                 "  oncall scan --logs app.csv --message-column Content\n"
+                 "  oncall scan --logs app.csv --message-column Content --assign > ids.txt");
   scan_app->add_option("--logs", scan.logs, "CSV: ts, message, and service, level, error_kind, ...")
       ->type_name("FILE")
       ->required();
+  scan_app->add_option("--message-column", scan.message_column, "The column that holds the messages")
+      ->type_name("NAME")
+      ->capture_default_str();
+  auto* from = scan_app->add_option("--from", scan_span.from,
+                                    "First instant of the span, ISO-8601; UTC if it names no zone");
+  auto* to = scan_app->add_option("--to", scan_span.to, "The instant behind the span");
+  from->type_name("T")->needs(to);
+  to->type_name("T")->needs(from);
+  auto* json = scan_app->add_flag("--json", scan.json, "Print JSON");
   scan_app
-      ->add_option("--from", scan_span.from, "First instant of the span, ISO-8601; UTC if it names no zone")
-      ->type_name("T")
-      ->required();
-  scan_app->add_option("--to", scan_span.to, "The instant behind the span")->type_name("T")->required();
-  scan_app->add_flag("--json", scan.json, "Print JSON");
+      ->add_flag("--assign", scan.assign, "Print the template's id of each line, in the order of the file")
+      ->excludes(json)
+      ->excludes(from);
 
   models_app =
       add("models", "What a language model's server can do", "Examples:\n  oncall models check --help");
@@ -205,9 +217,10 @@ any_command parser::result() const {
     return models_check;
   }
   scan_command out = scan;
+  if (scan_span.from.empty()) return out;
   out.from = read_instant("--from", scan_span.from);
   out.to = read_instant("--to", scan_span.to);
-  if (out.to <= out.from)
+  if (*out.to <= *out.from)
     throw usage_error(fmt::format("--to {} is not after --from {}", scan_span.to, scan_span.from));
   return out;
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <variant>
@@ -21,7 +22,8 @@ struct run_settings {
   std::filesystem::path replay{};   ///< answers in place of a model
   bool json = false;
   bool quiet = false;
-  int pace_ms = 0;  ///< pause before each step, to watch
+  bool mask_emails = false;  ///< addresses in the inputs, as secrets are
+  int pace_ms = 0;           ///< pause before each step, to watch
 };
 
 struct demo_command {
@@ -54,8 +56,10 @@ struct sql_command {
 
 struct scan_command {
   std::filesystem::path logs{};
-  timestamp from{};
-  timestamp to{};
+  std::string message_column = "message";
+  std::optional<timestamp> from{};  ///< with `to`; without them the templates of all lines are counted
+  std::optional<timestamp> to{};
+  bool assign = false;  ///< print the template of each line instead
   bool json = false;
 };
 

@@ -43,7 +43,7 @@ std::string summary_of(const investigation& about, const answer& a) {
 
 class report {
  public:
-  report(const investigation& about, const answer& a, std::string trace, const fs::path& out)
+  report(const investigation& about, const answer& a, const std::string& trace, const fs::path& out)
       : about_(about), out_(out) {
     add("summary.txt", summary_of(about, a));
     if (about.document) {
@@ -58,7 +58,7 @@ class report {
     } else {
       add("evidence.jsonl", to_json_lines(about.evidence()));
     }
-    add("trace.jsonl", std::move(trace));
+    add("trace.jsonl", trace);
   }
 
   // Files of an earlier report that this one lacks would lie about it: they go.
@@ -87,7 +87,9 @@ class report {
   struct file {
     std::string name, text;
   };
-  void add(std::string name, std::string text) { files_.push_back({std::move(name), std::move(text)}); }
+  void add(std::string name, const std::string& text) {
+    files_.push_back({std::move(name), without_keys(text)});
+  }
 
   const investigation& about_;
   fs::path out_;
@@ -109,14 +111,15 @@ exit_code investigate(const input_files& files, const run_settings& settings, te
   to.quiet = settings.quiet;
   prepare_directory(settings.out);
   const std::shared_ptr<chat_model> model = choose_model(settings);
-  investigation_options options{.files = files, .tool_version = "oncall " STOOK_VERSION};
+  const redactor masks = masks_for(settings.mask_emails);
+  investigation_options options{.files = files, .tool_version = "oncall " STOOK_VERSION, .masks = masks};
   if (model) options.model = model->name();
   auto about = std::make_shared<investigation>(options);
   about->load();  // here and not in the run: an input that cannot be read is for the person, not for a model
   say_what_was_odd(about->data().reports, to);
 
   const interrupt_watch watch;
-  trace_writer trace;
+  trace_writer trace(masks);
   live_view view(to);
   std::vector<run_listener*> listeners{&trace};
   if (!settings.quiet) listeners.push_back(&view);

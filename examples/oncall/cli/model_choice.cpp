@@ -1,5 +1,6 @@
 #include <oncall/cli/model_choice.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <string_view>
@@ -96,6 +97,16 @@ std::string flaw_in_model(const std::string& text) {
 
 model_ptr model_named(const std::string& text, bool stream) {
   return with_time_limit(with_retry(server_of(text, stream)), longest_answer);
+}
+
+redactor masks_for(bool emails) { return redactor({.secrets = keys(), .emails = emails}); }
+
+std::string without_keys(std::string_view text) {
+  static const std::vector<std::string> all = keys();
+  static const redactor masks = masks_for(false);
+  const bool holds_one = std::ranges::any_of(
+      all, [&](const std::string& key) { return text.find(key) != std::string_view::npos; });
+  return holds_one ? masks.clean(std::string(text)) : std::string(text);
 }
 
 model_ptr choose_model(const run_settings& settings) {

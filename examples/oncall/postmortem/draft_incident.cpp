@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <oncall/screen/injection.hpp>
+
 namespace stook::sre {
 namespace {
 
@@ -464,7 +466,9 @@ const change_event* incident_draft::event_at(timestamp t) const {
 std::string describe(const change_event& event) {
   std::string out = event.kind.empty() ? "change" : event.kind;
   if (!event.service.empty()) out += " of " + event.service;
-  if (!event.detail.empty()) out += ": " + event.detail;
+  // In the words of the document it would stand as a fact; the evidence has it as it is.
+  if (!event.detail.empty())
+    out += suspected_injection(event.detail) ? ": [its text reads like an instruction]" : ": " + event.detail;
   return one_line(out);
 }
 

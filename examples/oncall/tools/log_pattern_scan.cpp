@@ -69,15 +69,26 @@ std::string gist(const scan_report& r) {
   return fmt::format("{}: {}; {}", first.service, describe(first.mechanism), lines);
 }
 
+time_window window_of(const investigation& about, timestamp from, std::optional<timestamp> to) {
+  return {.from = from, .to = to.value_or(about.span().end + std::chrono::microseconds(1))};
+}
+
 result<scan_report> scan(investigation& about, const scan_arguments& a, const run_context& context) {
   const auto guard = about.lock();
-  const incident_data& data = about.data();
-  if (data.logs.size() == 0)
+  if (about.data().logs.size() == 0)
     return failure{"no_logs", "there are no logs among the inputs", "work from the metrics"};
-  const time_span all = about.span();
-  const time_window window{.from = a.from, .to = a.to.value_or(all.end + std::chrono::microseconds(1))};
-  if (auto wrong = wrong_span(window, all)) return std::move(*wrong);
+  if (auto wrong = wrong_span(window_of(about, a.from, a.to), about.span())) return std::move(*wrong);
+  scan_report out = scan_window(about, a.from, a.to, context.call_id());
+  context.progress(gist(out), 1);
+  return out;
+}
 
+}  // namespace
+
+scan_report scan_window(investigation& about, timestamp from, std::optional<timestamp> to,
+                        std::optional<std::string> call_id) {
+  const incident_data& data = about.data();
+  const time_window window = window_of(about, from, to);
   const log_scan whole =
       scan_logs(data.logs, window, {.top = signals_ranked, .not_quiet = other_windows(about, window)});
   scan_report out{.evidence = {},
@@ -92,7 +103,7 @@ result<scan_report> scan(investigation& about, const scan_arguments& a, const ru
         std::ranges::any_of(about.clock_skew, [&](const auto& n) { return n.source == s.service; });
     if (!known) about.clock_skew.push_back({.source = s.service, .seconds = s.seconds, .evidence = {}});
   }
-  const std::string query = to_json_text(static_cast<const scan_span&>(a));
+  const std::string query = to_json_text(scan_span{.from = from, .to = to});
   const auto observe = [&](std::string_view input, std::string tool, json result, std::size_t rows) {
     return about.record(input, {.tool = std::move(tool),
                                 .query = query,
@@ -100,18 +111,15 @@ result<scan_report> scan(investigation& about, const scan_arguments& a, const ru
                                 .to = window.to,
                                 .result = std::move(result),
                                 .rows = static_cast<std::int64_t>(rows),
-                                .call_id = context.call_id()});
+                                .call_id = call_id});
   };
   out.evidence = observe("logs", "log_pattern_scan", to_json(out.scan), out.scan.signals.size());
   out.causes_evidence = observe("inputs", "rank_causes", to_json(out.causes), out.causes.hypotheses.size());
   for (clock_skew_note& note : about.clock_skew) {
     if (note.evidence.empty()) note.evidence = {out.evidence};
   }
-  context.progress(gist(out), 1);
   return out;
 }
-
-}  // namespace
 
 tool log_pattern_scan_tool(std::shared_ptr<investigation> about) {
   return tool("log_pattern_scan",
