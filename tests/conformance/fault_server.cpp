@@ -133,9 +133,14 @@ void fault_server::note_refused() {
   server_.accept_again();
 }
 
-bool fault_server::plays_last() const {
+bool fault_server::is_quiet() const {
   const std::lock_guard lock(mutex_);
-  return next_ >= script_.exchanges.size();
+  return is_quiet_ && next_ >= script_.exchanges.size();
+}
+
+void fault_server::note_quiet() {
+  const std::lock_guard lock(mutex_);
+  is_quiet_ = true;
 }
 
 bool fault_server::wants_kill() {
@@ -159,6 +164,7 @@ std::optional<exchange> fault_server::take(heard_request request) {
     return std::nullopt;
   }
   const exchange& e = script_.exchanges[next_++];
+  is_quiet_ = false;
   wants_kill_ = e.kills_client;
   if (e.spoils_line) spoilt_.push_back(connection);
   return e;
@@ -204,12 +210,14 @@ void fault_server::talk(fake::peer& p, int number) {
       p.say(fake::reply(body, "Content-Type: application/json\r\n", 400));
       continue;
     }
-    if (!play(p, *due, request)) return;
+    const bool goes_on = play(p, *due, request);
+    note_quiet();
+    if (!goes_on) return;
     if (!stays_open()) {
-      const bool refuses = !plays_last();
       p.socket.close();
       const std::lock_guard lock(mutex_);
-      if (refuses && script_.exchanges[next_].what == exchange::act::refuse) server_.refuse();
+      if (next_ < script_.exchanges.size() && script_.exchanges[next_].what == exchange::act::refuse)
+        server_.refuse();
       return;
     }
   }
@@ -218,6 +226,7 @@ void fault_server::talk(fake::peer& p, int number) {
 bool fault_server::play(fake::peer& p, const exchange& e, const heard_request& request) {
   if (e.delay.count() > 0 && p.closes_within(e.delay)) return false;
   if (e.what == exchange::act::hang && e.hangs == exchange::place::before_head) {
+    note_quiet();
     p.wait_for_close();
     return false;
   }
@@ -229,9 +238,11 @@ bool fault_server::play(fake::peer& p, const exchange& e, const heard_request& r
   switch (e.what) {
     case exchange::act::hang:
       if (e.hangs == exchange::place::in_body) p.say(body.substr(0, 100));
+      note_quiet();
       p.wait_for_close();
       return false;
     case exchange::act::drip:
+      note_quiet();
       for (const char& byte : body) {
         if (!p.say({&byte, 1}) || p.closes_within(e.drip)) return false;
       }
@@ -252,6 +263,7 @@ bool fault_server::play_body(fake::peer& p, const exchange& e, const std::string
   if (way_ == transport::split && is_stream) piece = body.size() <= split_bytes ? 1 : 997;
   if (e.piece_bytes > 0) piece = e.piece_bytes;
   if (e.drip.count() > 0) {
+    note_quiet();
     for (const char& byte : body) {
       if (!say_in_pieces(p, {&byte, 1}, 1, how == framing::chunks) || p.closes_within(e.drip)) return false;
     }
@@ -259,7 +271,10 @@ bool fault_server::play_body(fake::peer& p, const exchange& e, const std::string
     return false;
   }
   if (e.ends == exchange::ending::rst) p.reset();
-  if (e.ends == exchange::ending::stall) p.wait_for_close();
+  if (e.ends == exchange::ending::stall) {
+    note_quiet();
+    p.wait_for_close();
+  }
   if (is_cut || how == framing::until_close) return false;
   return how == framing::chunks ? p.say("0\r\n\r\n") : true;
 }

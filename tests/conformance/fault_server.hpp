@@ -42,8 +42,8 @@ class fault_server {
 
   /// A client met a closed port. The next exchange is due then.
   void note_refused();
-  /// True once the last exchange has begun.
-  bool plays_last() const;
+  /// True once the server has said all that it will, or says it slowly on purpose.
+  bool is_quiet() const;
   /// True while an exchange waits for its client to be killed. Says so once an exchange.
   bool wants_kill();
   played so_far() const;
@@ -59,12 +59,14 @@ class fault_server {
   bool play_body(fake::peer& p, const exchange& e, const std::string& body);
   bool play_flood(fake::peer& p, const exchange& e);
   void make_identity();
+  void note_quiet();
 
   const fault_script script_;
   const transport way_;
   mutable std::mutex mutex_;
   std::size_t next_ = 0;
   bool wants_kill_ = false;
+  bool is_quiet_ = false;    // within an exchange, or behind it
   std::vector<int> spoilt_;  // connections
   played played_;
   std::string ca_file_;

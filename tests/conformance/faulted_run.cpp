@@ -155,7 +155,7 @@ class world {
   stook::toolset tools() {
     const auto query = [this](sql_args a, const stook::run_context& c) { return answer(a.sql, c); };
     return {stook::tool("query_sql", "Asks the database.",
-                        {.effect = stook::reads, .timeout = 500ms * slower}, query),
+                        {.effect = stook::reads, .timeout = 1500ms * slower}, query),
             stook::tool("log_scan", "Reads the logs.", stook::reads,
                         [this](scan_args a) { return ++entered, a.minutes; }),
             stook::tool("restart_service", "Restarts a service.", {.needs_approval = true},
