@@ -14,6 +14,7 @@
 
 #include "agent/drivers.hpp"
 #include "agent/interrupter.hpp"
+#include "core/run_on.hpp"
 
 namespace asio = boost::asio;
 
@@ -159,7 +160,7 @@ task<void> attempt_on_pool(run_machine& run, const call_slot& slot, tool_result&
   });
   run.pool().post([job = waiting.job] { job->work(); });
   auto sleeping = sleep(timer);
-  auto pending = asio::co_spawn(on, std::move(sleeping), asio::use_awaitable);
+  auto pending = run_on(on, std::move(sleeping));
   co_await std::move(pending);
   if (auto result = waiting.job->leave()) {
     into = std::move(*result);
@@ -262,7 +263,7 @@ task<void> make_calls(run_machine& run, std::vector<std::size_t> indices) {
   const strand on = asio::make_strand(executor);
   auto group = std::make_shared<call_group>(run, std::move(indices), on);
   auto work = group->work();
-  auto pending = asio::co_spawn(on, std::move(work), asio::use_awaitable);
+  auto pending = run_on(on, std::move(work));
   co_await std::move(pending);
 }
 

@@ -9,6 +9,22 @@
 namespace asio = boost::asio;
 
 namespace stook::detail {
+namespace {
+
+// Also where the work fails: what comes too late must find it over.
+template <typename Do>
+class at_end {
+ public:
+  explicit at_end(Do what) : do_(what) {}
+  at_end(const at_end&) = delete;
+  at_end& operator=(const at_end&) = delete;
+  ~at_end() { do_(); }
+
+ private:
+  Do do_;
+};
+
+}  // namespace
 
 void interrupter::end(bool by_limit) {
   if (over_ || interrupted_.stop_requested()) return;
@@ -52,9 +68,11 @@ task<void> interrupter::guard(task<void> work, std::optional<std::chrono::nanose
   }
   const std::stop_callback on_stop(std::move(stop), ending());
   if (at_once) end(false);
+  const at_end over([this] {
+    over_ = true;
+    timer_.cancel();
+  });
   co_await std::move(work);
-  over_ = true;
-  timer_.cancel();
 }
 
 }  // namespace stook::detail

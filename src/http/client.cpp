@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/query.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/error.hpp>
@@ -18,6 +17,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 
+#include "core/run_on.hpp"
 #include "http/connection.hpp"
 #include "http/idle_connections.hpp"
 
@@ -238,7 +238,7 @@ task<std::string_view> response::async_read_some() {
   if (!core_->line) co_return std::string_view();
   const asio::any_io_executor strand = core_->line->strand();
   auto more = core_->async_more();
-  auto pending = asio::co_spawn(strand, std::move(more), asio::use_awaitable);
+  auto pending = detail::run_on(strand, std::move(more));
   const std::size_t got = co_await std::move(pending);
   co_return std::string_view(core_->piece.data(), got);
 }
@@ -305,14 +305,14 @@ task<response> client::async_send(const request& r) const {
       line = std::make_unique<connection>(asio::make_strand(here), s->options.max_header_bytes);
       const asio::any_io_executor strand = line->strand();
       auto connecting = line->async_connect(r.to, s->options, s->proxy, s->tls, watch);
-      auto connected = asio::co_spawn(strand, std::move(connecting), asio::use_awaitable);
+      auto connected = detail::run_on(strand, std::move(connecting));
       co_await std::move(connected);
     }
     const bool used = line->used();
     const asio::any_io_executor strand = line->strand();
     auto c = std::make_unique<response::core>(options, s, r.to, watch, std::move(line));
     auto exchange = async_exchange(std::move(c), r, head);
-    auto pending = asio::co_spawn(strand, std::move(exchange), asio::use_awaitable);
+    auto pending = detail::run_on(strand, std::move(exchange));
     try {
       auto replied = co_await std::move(pending);
       co_return response(std::move(replied));

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include "core/run_on.hpp"
 #include "models/race.hpp"
 
 namespace asio = boost::asio;
@@ -29,7 +28,7 @@ class hedging_model final : public waiting_model {
     const race::strand on = asio::make_strand(executor);
     const auto both = std::make_shared<race>(first_, second_, request, context, on, options_.clock);
     auto running = both->run(options_.delay);
-    auto pending = asio::co_spawn(on, std::move(running), asio::use_awaitable);
+    auto pending = run_on(on, std::move(running));
     co_return co_await std::move(pending);
   }
 

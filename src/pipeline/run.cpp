@@ -5,12 +5,11 @@
 #include <fmt/format.h>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <core/run_on.hpp>
 #include <pipeline/message_form.hpp>
 #include <pipeline/run_core.hpp>
 #include <pipeline/run_loop.hpp>
@@ -193,7 +192,7 @@ task<bool> pipeline_run::async_advance() {
   if (state.cancelled() != boost::asio::cancellation_type::none) core->loop->cancel();
   try {
     auto work = core->loop->advance();
-    auto pending = boost::asio::co_spawn(core->loop->strand(), std::move(work), boost::asio::use_awaitable);
+    auto pending = detail::run_on(core->loop->strand(), std::move(work));
     const bool more = co_await std::move(pending);
     co_return more;
   } catch (...) {
