@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <oncall/cli/eval_options.hpp>
 #include <oncall/cli/model_choice.hpp>
 
 namespace stook::sre::cli {
@@ -77,7 +78,8 @@ struct parser {
   sql_command sql;
   scan_command scan;
   scan_texts scan_span;
-  CLI::App *demo_app, *investigate_app, *generate_app, *detect_app, *sql_app, *scan_app;
+  eval_texts eval;
+  CLI::App *demo_app, *investigate_app, *generate_app, *detect_app, *sql_app, *scan_app, *eval_app;
 
   parser();
   any_command result() const;
@@ -163,6 +165,9 @@ parser::parser() {
       ->required();
   scan_app->add_option("--to", scan_span.to, "The instant behind the span")->type_name("T")->required();
   scan_app->add_flag("--json", scan.json, "Print JSON");
+
+  eval_app = app.add_subcommand("eval", "Score the team on made-up days whose answer is known");
+  add_eval(*eval_app, eval);
 }
 
 any_command parser::result() const {
@@ -176,6 +181,7 @@ any_command parser::result() const {
       throw usage_error("sql needs an input: --metrics FILE, --logs FILE, --events FILE or --topology FILE");
     return sql;
   }
+  if (eval_app->parsed()) return read_eval(eval);
   scan_command out = scan;
   out.from = read_instant("--from", scan_span.from);
   out.to = read_instant("--to", scan_span.to);
