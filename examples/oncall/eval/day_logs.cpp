@@ -13,6 +13,7 @@ namespace {
 constexpr std::array<std::string_view, 3> regions{"eu-west-1", "us-east-1", "ap-south-1"};
 constexpr std::array<double, 3> region_shares{0.45, 0.33, 0.22};
 constexpr double struck_share = 0.6;  // of the requests that meet a fault of full strength
+constexpr double struck_share_of_region = 0.95;
 
 struct line {
   std::int64_t ms = 0;  // since the start, by the true clock
@@ -80,7 +81,8 @@ class teller {
   const placed_fault* striking(std::size_t sample, const route& r, std::string_view region, double draw,
                                std::size_t& hop) const {
     for (const placed_fault& p : w_.faults) {
-      if (draw >= struck_share * p.strength(sample) || p.strength(sample) <= 0) continue;
+      const double share = p.region.empty() ? struck_share : struck_share_of_region;
+      if (draw >= share * p.strength(sample) || p.strength(sample) <= 0) continue;
       if (!p.region.empty() && p.region != region) continue;
       for (hop = 0; hop < r.hops; ++hop) {
         if (r.way[hop] == p.is->heard_at) return &p;
@@ -122,22 +124,29 @@ class teller {
   void fail(line l, const placed_fault& p, bool own) {
     l.level = errors_.uniform() < 0.3 ? "WARN" : "ERROR";
     l.latency_ms *= 5;
-    if (own) {
-      l.kind = p.kind;
-      l.message = fill_in(p.message, errors_);
-      if (errors_.uniform() < 0.15) {  // not every line of a broken service says why
-        l.kind.clear();
-        l.message = fmt::format("{} failed", l.endpoint);
-      }
-      lines_.push_back(std::move(l));
-      return;
-    }
-    l.kind = p.symptom;
-    const double times = p.is->loudness;
-    for (int i = 0; i < static_cast<int>(times); ++i) {
-      l.message = fill_in(p.complaint, errors_);
+    const int times = own ? 1 : static_cast<int>(p.is->loudness);
+    for (int i = 0; i < times; ++i) {
+      say(l, p, own);
       lines_.push_back(l);
       l.ms += 15;
+    }
+  }
+
+  /// Not every line of a broken service says why, and callers pass on what they were told.
+  void say(line& l, const placed_fault& p, bool own) {
+    const double draw = errors_.uniform();
+    if (draw < 0.1) {
+      l.kind.clear();
+      l.message = fmt::format("{} failed", l.endpoint);
+    } else if (draw < (own ? 0.22 : 0.1)) {
+      l.kind = p.side_kind;
+      l.message = fill_in(p.side_message, errors_);
+    } else if (own || draw < 0.22) {
+      l.kind = p.kind;
+      l.message = (own ? "" : "caused by: ") + fill_in(p.message, errors_);
+    } else {
+      l.kind = p.symptom;
+      l.message = fill_in(p.complaint, errors_);
     }
   }
 

@@ -36,7 +36,8 @@ struct fault {
   part at = part::store;         ///< the truth: where it fails
   sre::mechanism means{};        ///< the truth: how it fails
   part heard_at = at;            ///< where its own errors are logged
-  std::array<sre::mechanism, 2> also{};  ///< answers that are as right; `unknown` is none
+  /// Answers that are as right; `unknown` is none.
+  std::array<sre::mechanism, 2> also{sre::mechanism::unknown, sre::mechanism::unknown};
   eval::shape shape = eval::shape::step;
   stretch begins{0.3, 0.7};      ///< of the data
   stretch minutes{60, 170};

@@ -19,7 +19,7 @@ constexpr std::array<cast, 5> casts{{
     {"ingress", "upload", "profile", "feed", "transcoder", "media-store", "feed-cache", "reindexer"},
     {"bff", "dispatch", "tracking", "pricing", "routing", "fleet-mysql", "geo-index", "telemetry-loader"},
 }};
-constexpr std::array<std::string_view, 3> regions{"eu-west-1", "us-east-1", "ap-south-1"};
+constexpr std::array<std::string_view, 2> regions{"eu-west-1", "us-east-1"};
 
 constexpr std::array step_choices{15, 30, 60, 60, 60, 120, 300};
 constexpr std::array day_choices{1, 1, 1, 1, 2, 3};
@@ -79,6 +79,15 @@ void draw_size(world& w, noise& random) {
   draw_metrics(w, static_cast<std::size_t>(w.kind->metrics.value_or(metrics)), random);
 }
 
+/// What goes wrong beside it: waiting transactions where connections run out, and the like.
+fault side_effect(const fault& of) {
+  using enum mechanism;
+  const bool database = of.means == connection_pool_exhaustion || of.means == lock_contention;
+  return {.means = !database ? upstream_timeout
+                   : of.means == lock_contention ? connection_pool_exhaustion
+                                                 : lock_contention};
+}
+
 void place_fault(world& w, const fault& f, double amplitude, noise& random) {
   placed_fault p{.is = &f, .amplitude = amplitude};
   const double minutes = between(f.minutes, random);
@@ -89,12 +98,15 @@ void place_fault(world& w, const fault& f, double amplitude, noise& random) {
     p.first = w.samples - length;
     p.last = w.samples;
   }
-  const std::string_view region = one_of(regions, random);
+  const std::string_view region = regions[random.below(2)];  // of the two that have most requests
   if (f.one_region) p.region = region;
   const phrase own = draw_phrase(f, random);
+  const phrase side = draw_phrase(side_effect(f), random);
   const phrase heard = draw_symptom(random);
   p.kind = own.kind;
   p.message = own.message;
+  p.side_kind = side.kind;
+  p.side_message = side.message;
   p.symptom = heard.kind;
   p.complaint = heard.message;
   w.faults.push_back(std::move(p));
@@ -162,7 +174,7 @@ void tell(world& w, const placed_fault& p, noise& random) {
   w.answer.incidents.push_back(std::move(told));
 }
 
-/// Who has nothing to do with any fault: front_c, unless a fault strikes its way; then front_b.
+/// Who has nothing to do with any fault.
 part bystander(const scenario& kind) {
   const bool busy = std::ranges::any_of(kind.faults, [](const std::optional<fault>& f) {
     return f && (f->at == part::front_c || f->at == part::leaf);
@@ -201,6 +213,15 @@ void add_oddities(world& w, std::size_t around_first, std::size_t around_last, n
   w.skew_s = !odd.skewed_clock ? 0 : random.uniform() < 0.5 ? skew : -skew;
 }
 
+/// Days of one seed and different scenarios have nothing in common. FNV-1a, by Fowler, Noll and Vo.
+std::uint64_t mixed(std::string_view name, std::uint64_t seed) {
+  std::uint64_t hash = 14'695'981'039'346'656'037ULL;
+  const auto add = [&](std::uint64_t byte) { hash = (hash ^ byte) * 1'099'511'628'211ULL; };
+  for (const char c : name) add(static_cast<unsigned char>(c));
+  for (int shift = 0; shift < 64; shift += 8) add((seed >> shift) & 0xff);
+  return hash;
+}
+
 }  // namespace
 
 double placed_fault::progress(std::size_t sample) const {
@@ -216,8 +237,8 @@ double placed_fault::strength(std::size_t sample) const {
 }
 
 world make_world(const scenario& kind, std::uint64_t seed, bool quiet) {
-  noise random{seed, 11};
-  world w{.kind = &kind, .seed = seed};
+  world w{.kind = &kind, .seed = mixed(kind.name, seed)};
+  noise random{w.seed, 11};
   w.start = timestamp::from_seconds(1'767'225'600 + static_cast<std::int64_t>(random.below(200)) * 86'400);
   const cast& names = one_of(casts, random);
   std::ranges::copy(names, w.names.begin());

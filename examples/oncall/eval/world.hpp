@@ -38,6 +38,7 @@ struct placed_fault {
   double amplitude = 1;
   std::string_view region{};         ///< where it is confined to one
   std::string kind, message;         ///< its own errors; {} in the message is a number
+  std::string side_kind, side_message;  ///< what else a broken service logs now and then
   std::string symptom, complaint;    ///< those of its callers
 
   /// How far it has gone at a sample, 0 to 1; negative outside of it.
@@ -55,7 +56,7 @@ struct happening {
 /// Everything that a seed decides about a day before its noise: names, size, sampling, faults, changes.
 struct world {
   const eval::scenario* kind = nullptr;
-  std::uint64_t seed = 0;
+  std::uint64_t seed = 0;  ///< of the noise: differs between scenarios
   timestamp start{};
   int step_s = 60;
   std::size_t samples = 1'440;
