@@ -57,7 +57,10 @@ class ranking {
  public:
   ranking(const log_scan& scan, std::span<const call_edge> topology, std::span<const change_event> events,
           const cause_options& options)
-      : scan_(scan), graph_(topology), events_(events), options_(options) {
+      : scan_(scan),
+        graph_(topology.empty() ? calls_of(scan) : std::vector<call_edge>(topology.begin(), topology.end())),
+        events_(events),
+        options_(options) {
     collect_clues();
   }
 
@@ -92,6 +95,12 @@ class ranking {
 
  private:
   using cause_key = std::pair<std::string, mechanism>;
+
+  static std::vector<call_edge> calls_of(const log_scan& scan) {
+    std::vector<call_edge> out;
+    for (const traced_call& call : scan.calls) out.push_back({call.caller, call.callee});
+    return out;
+  }
 
   /// How likely it is that the quiet rate alone gives so many lines.
   double chance_of(const log_signal& signal) const {
@@ -143,7 +152,8 @@ class ranking {
   /// The change closest before the onset on that service. Metrics that were bad before it acquit it.
   std::optional<trigger_event> find_trigger(const std::string& service, timestamp first_sign) const {
     std::optional<trigger_event> found;
-    const timestamp onset = std::min(first_sign, scan_.window.from + options_.start_slack);
+    const timestamp::duration slack = (scan_.window.to - scan_.window.from) / 40;  // of a ramp's start
+    const timestamp onset = std::min(first_sign, scan_.window.from + slack);
     for (const change_event& event : events_) {
       if (event.service != service || event.ts < onset - options_.trigger_reach || event.ts > onset + 2min)
         continue;

@@ -87,8 +87,6 @@ struct cause_options {
   double weak_chance = 0.02;
   /// Where no signal passes, of one that tells of a failure by name.
   double rumour_chance = 0.1;
-  /// By how much the window's start may be too early: a change within it may still have come before.
-  std::chrono::seconds start_slack{0};
   std::size_t hypotheses = 5;  ///< at most
   /// How long before the onset a change counts as a trigger.
   std::chrono::minutes trigger_reach{120};
@@ -100,7 +98,8 @@ struct cause_options {
 /// not in the list cannot be explained.
 ///
 /// A hypothesis is a service and a mechanism. Its blast radius is the service and all that call it, directly
-/// or not. Without a topology it is every signal that does not begin before it. It ranks by the share of the
+/// or not; where no topology is given, as the scan's traces tell it, and without those every signal that does not
+/// begin before it. It ranks by the share of the
 /// excess in its radius, by how far its signals stand out, by onset (earlier is better), by a trigger, and by
 /// how likely its mechanism is a cause (`cause_weight`): never by loudness, so a pool that runs out behind
 /// its callers' time-outs comes first. A failure of a callee explains its callers' time-outs and what they

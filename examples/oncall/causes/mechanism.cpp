@@ -29,19 +29,29 @@ constexpr std::array rules{
          {"no|acquire|acquiring|obtain", "available|free|idle|failed|timeout|timed|unable",
           "connection|connections"}},
     rule{connection_pool_exhaustion, {"remaining", "connection", "slots"}},
+    rule{connection_pool_exhaustion, {"pool|pools|pooled", "could|cannot|unable|not|failed", "get|obtain|acquire"}},
+    rule{connection_pool_exhaustion, {"pool|pools|pooled", "max|maximum|busy|use", "reached|busy|use"}},
+    rule{connection_pool_exhaustion, {"max|maximum|limit", "connections|clients", "reached|exceeded|allowed"}},
+    rule{connection_pool_exhaustion, {"all", "connections", "use|used|busy"}},
 
     rule{lock_contention, {"deadlock|deadlocks|deadlocked"}},
     rule{lock_contention,
-         {"lock|locks|mutex|latch", "wait|waiting|waited|timeout|timed|contention|contended|held|acquire"}},
+         {"lock|locks|mutex|latch",
+          "wait|waiting|waited|timeout|timed|contention|contended|held|acquire|obtain|conflict"}},
+    rule{lock_contention, {"database|table|row", "locked"}},
+    rule{lock_contention, {"optimistic", "lock|locking"}},
+    rule{lock_contention, {"write|update", "conflict"}},
+    rule{lock_contention, {"updated|deleted", "another", "transaction"}},
     rule{lock_contention, {"serialize|serialization", "access|failure", "concurrent|transaction"}},
 
     rule{resource_leak, {"out", "of", "memory"}},
     rule{resource_leak, {"oom|oomkilled|outofmemory|outofmemoryerror"}},
     rule{resource_leak, {"leak|leaks|leaked|leaking"}},
     rule{resource_leak,
-         {"memory|heap|disk|fd|fds|descriptors|threads|inodes|volume",
+         {"memory|heap|disk|fd|fds|descriptor|descriptors|threads|inodes|volume",
           "exhausted|pressure|limit|full|high|growing|exceeded|low|usage"}},
     rule{resource_leak, {"no", "space", "left"}},
+    rule{resource_leak, {"native|new", "thread|threads", "create", "unable|cannot|failed"}},
     rule{resource_leak, {"too", "many", "open", "files"}},
     rule{resource_leak, {"gc", "pause|paused|overhead|thrashing|long"}},
     rule{resource_leak, {"allocate|allocation|malloc", "failed|failure|cannot|unable"}},
@@ -50,17 +60,32 @@ constexpr std::array rules{
     rule{external_dependency,
          {"external|provider|partner|vendor|acquirer|psp",
           "error|errors|unavailable|timeout|timed|outage|failed|failure|down|declined|api|service|dependency|"
-          "rejected|unreachable"}},
+          "rejected|unreachable|returned|respond|responding|responded|answer|answered|degraded|refused"}},
+    rule{external_dependency,
+         {"stripe|paypal|adyen|braintree|klarna|twilio|sendgrid|mailgun|okta",
+          "error|errors|unavailable|timeout|timed|outage|failed|failure|down|unreachable|api"}},
 
     rule{cache_miss_storm,
          {"cache|redis|memcached",
-          "miss|misses|missed|stampede|storm|cold|eviction|evictions|evicted|flushed|dogpile"}},
+          "miss|misses|missed|stampede|storm|cold|eviction|evictions|evicted|flushed|purged|empty|dogpile|"
+          "unavailable|warming"}},
+    rule{cache_miss_storm, {"cache", "hit", "ratio|rate", "fell|low|dropped|down"}},
+    rule{cache_miss_storm, {"thundering", "herd"}},
 
     rule{bad_change,
          {"config|configuration|setting|settings",
           "invalid|missing|error|bad|unknown|unparsable|mismatch|load|parse|rejected|wrong"}},
     rule{bad_change, {"feature", "flag|flags"}},
     rule{bad_change, {"null|nil|none", "pointer|reference|dereference"}},
+    rule{bad_change, {"undefined", "function|property|properties|reading|method"}},
+    rule{bad_change, {"such", "method|field|class|module"}},
+    rule{bad_change, {"missing|required", "environment|setting|settings"}},
+    rule{bad_change, {"index|array", "bounds|range"}},
+    rule{bad_change, {"import|module", "error|cannot|failed"}},
+    rule{bad_change, {"segmentation", "fault"}},
+    rule{bad_change, {"unexpected", "token"}},
+    rule{bad_change, {"illegal", "state|argument"}},
+    rule{bad_change, {"regression"}},
     rule{bad_change,
          {"nullpointer|nullpointerexception|npe|typeerror|keyerror|attributeerror|segfault|sigsegv"}},
     rule{bad_change, {"type|key|attribute|assertion", "error"}},
@@ -74,7 +99,17 @@ constexpr std::array rules{
     rule{bad_change, {"panic|panicked|crashloop|crashed"}},
     rule{bad_change, {"crash", "loop"}},
 
-    rule{network_fault, {"dns|nxdomain"}},
+    rule{upstream_timeout, {"upstream", "connect|disconnect|prematurely"}},
+    rule{upstream_timeout, {"etimedout"}},
+
+    rule{network_fault, {"dns|nxdomain|eai"}},
+    rule{network_fault, {"enotfound|econnrefused|econnreset|econnaborted|ehostunreach|enetunreach|epipe"}},
+    rule{network_fault, {"such", "host"}},
+    rule{network_fault, {"broken", "pipe"}},
+    rule{network_fault, {"socket", "hang|hung|closed"}},
+    rule{network_fault, {"closed", "connection", "without|unexpectedly"}},
+    rule{network_fault, {"dial|dialing|dialling"}},
+    rule{network_fault, {"connection", "error"}},
     rule{network_fault, {"name|host", "resolve|resolution|resolved"}},
     rule{network_fault, {"packet|packets", "loss|lost|dropped"}},
     rule{network_fault, {"no", "route"}},
@@ -88,6 +123,9 @@ constexpr std::array rules{
     rule{traffic_surge, {"too", "many", "requests"}},
     rule{traffic_surge, {"queue|backlog", "full|overflow|exceeded|depth|growing"}},
     rule{traffic_surge, {"load", "shed|shedding"}},
+    rule{traffic_surge, {"concurrency|concurrent|capacity", "limit|max|maximum|exceeded|reached"}},
+    rule{traffic_surge, {"backpressure"}},
+    rule{traffic_surge, {"traffic|load", "spike|surge|peak"}},
     rule{traffic_surge, {"quota", "exceeded|exhausted"}},
 
     rule{upstream_timeout, {"timeout|timeouts|timedout"}},
@@ -98,6 +136,8 @@ constexpr std::array rules{
          {"upstream|downstream|backend|gateway|dependency",
           "failed|failure|error|unavailable|slow|bad|reset"}},
     rule{upstream_timeout, {"service", "unavailable"}},
+    rule{upstream_timeout, {"retry|retries", "exhausted|gave|failed"}},
+    rule{upstream_timeout, {"unavailable"}},
 };
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
@@ -149,7 +189,9 @@ mechanism by_rules(std::string_view text) {
 
 mechanism mechanism_of(std::string_view error_kind, std::string_view message) {
   const mechanism by_kind = by_rules(error_kind);
-  return by_kind != unknown ? by_kind : by_rules(message);
+  if (!is_symptom(by_kind)) return by_kind;
+  const mechanism by_message = by_rules(message);  // "TimeoutError: the pool's limit is reached"
+  return is_symptom(by_message) && by_kind != unknown ? by_kind : by_message;
 }
 
 std::string_view describe(mechanism m) {

@@ -32,6 +32,7 @@ std::string topology_csv(const world& w) {
                                                         {front_c, leaf},
                                                         {batch, store}}};
   std::string out = "caller,callee\n";
+  if (w.kind->odd.no_topology) return out;
   for (const auto& [caller, callee] : calls) out += fmt::format("{},{}\n", w.name(caller), w.name(callee));
   return out;
 }

@@ -104,6 +104,7 @@ class teller {
       l.latency_ms = (95.0 - 28.0 * static_cast<double>(hop)) * std::exp(0.35 * errors_.normal());
       ms += 3 + static_cast<std::int64_t>(errors_.below(30));
       if (!extra) ++told_;
+      if (p != nullptr && p->is->silent && hop == broken) break;  // hangs, and says nothing
       if (p != nullptr && hop <= broken) {
         fail(std::move(l), *p, hop == broken);
         continue;
@@ -141,7 +142,7 @@ class teller {
     } else if (draw < (own ? 0.22 : 0.1)) {
       l.kind = p.side_kind;
       l.message = fill_in(p.side_message, errors_);
-    } else if (own || draw < 0.22) {
+    } else if (own || (draw < 0.22 && !p.is->silent)) {
       l.kind = p.kind;
       l.message = (own ? "" : "caused by: ") + fill_in(p.message, errors_);
     } else {

@@ -15,6 +15,9 @@ constexpr std::array pool{
     phrase{"PoolExhausted", "FATAL: remaining connection slots are reserved for superuser, pid {}"},
     phrase{"ER_CON_COUNT_ERROR", "Error 1040: Too many connections, thread {}"},
     phrase{"pool_wait_timeout", "timed out waiting {} ms for a free connection from the pool"},
+    phrase{"PoolExhaustedException", "pool is exhausted, borrow timed out after {} ms"},
+    phrase{"ConnectionLimit", "sql: database connection limit exceeded, session {}"},
+    phrase{"JDBCConnectionException", "Unable to acquire JDBC Connection, waited {} ms"},
 };
 constexpr std::array locks{
     phrase{"DeadlockDetected", "deadlock detected on relation \"orders\", transaction {} rolled back"},
@@ -23,6 +26,9 @@ constexpr std::array locks{
     phrase{"ER_LOCK_DEADLOCK", "Deadlock found when trying to get lock; thread {}"},
     phrase{"LockNotAvailable", "canceling statement due to lock timeout after {} ms"},
     phrase{"row_lock_contention", "process {} still waiting for ShareLock on tuple"},
+    phrase{"DeadlockVictim", "transaction {} was chosen as a deadlock victim"},
+    phrase{"LockRequestTimeout", "lock request time out period exceeded, session {}"},
+    phrase{"BlockedQuery", "blocked by pid {} holding RowExclusiveLock"},
 };
 constexpr std::array leaks{
     phrase{"OutOfMemoryError", "java.lang.OutOfMemoryError: Java heap space, {} MB in use"},
@@ -31,6 +37,9 @@ constexpr std::array leaks{
     phrase{"EMFILE", "accept: too many open files, fd {}"},
     phrase{"HeapPressure", "GC overhead limit exceeded, pause {} ms"},
     phrase{"MEMORY_ALLOC_FAILED", "cannot allocate memory for worker {}"},
+    phrase{"WorkerKilled", "worker {} exceeded its memory quota and was terminated"},
+    phrase{"InodesExhausted", "inode table exhausted on /data, {} free"},
+    phrase{"HeapLimit", "reached heap limit, allocation of {} bytes failed"},
 };
 constexpr std::array changes{
     phrase{"NullPointerException", "NullPointerException: Cannot invoke getTier() on null, order {}"},
@@ -41,6 +50,10 @@ constexpr std::array changes{
     phrase{"panic", "panic: runtime error: index out of range, goroutine {}"},
     phrase{"UnhandledException", "unhandled exception in handler: KeyError 'currency', request {}"},
     phrase{"SchemaMismatch", "schema mismatch: expected version 7, got 8, record {}"},
+    phrase{"NameError", "NameError: name 'retries' is not defined, task {}"},
+    phrase{"ProtocolError", "proto: wrong wire type for field 7, message {}"},
+    phrase{"NoMethodError", "undefined method 'total' for nil, order {}"},
+    phrase{"UnsupportedVersion", "unsupported api version v3 from client {}"},
 };
 constexpr std::array settings{
     phrase{"ConfigInvalid", "invalid configuration: key limits.burst has no value, worker {}"},
@@ -53,6 +66,8 @@ constexpr std::array caches{
     phrase{"CacheStampede", "cache stampede: {} requests rebuild one key"},
     phrase{"CacheCold", "redis: cold cache, key missed, origin read took {} ms"},
     phrase{"EvictionSpike", "memcached evictions: {} items evicted in the last second"},
+    phrase{"CacheBypass", "cache warmup incomplete, bypassing cache for {} keys"},
+    phrase{"CacheFlushed", "keyspace empty after flush, {} reads from the database"},
 };
 constexpr std::array surges{
     phrase{"LoadShed", "load shedding: request rejected, queue depth {}"},
@@ -60,6 +75,8 @@ constexpr std::array surges{
     phrase{"Overloaded", "server overloaded: concurrency limit {} reached"},
     phrase{"TooManyRequests", "429 too many requests, retry after {} s"},
     phrase{"RateLimitExceeded", "rate limit exceeded: {} requests a second"},
+    phrase{"AdmissionRejected", "admission control rejected request, {} in flight"},
+    phrase{"InFlightLimit", "too many in-flight requests, dropping {}"},
 };
 constexpr std::array networks{
     phrase{"CertificateExpired", "x509: certificate has expired or is not yet valid, serial {}"},
@@ -68,6 +85,8 @@ constexpr std::array networks{
     phrase{"TLSHandshakeFailed", "TLS handshake failed with peer, attempt {}"},
     phrase{"EHOSTUNREACH", "no route to host, attempt {}"},
     phrase{"PacketLoss", "packet loss {} % to the next hop"},
+    phrase{"DnsServfail", "DNS query SERVFAIL, attempt {}"},
+    phrase{"IssuerUnknown", "unable to get local issuer certificate, session {}"},
 };
 constexpr std::array certificates{
     phrase{"CertificateExpired", "x509: certificate has expired or is not yet valid, serial {}"},
@@ -80,6 +99,8 @@ constexpr std::array providers{
     phrase{"ExternalServiceUnavailable", "external service api.mapvendor.example unavailable, attempt {}"},
     phrase{"AcquirerDown", "acquirer unreachable, transaction {} queued"},
     phrase{"VENDOR_5XX", "vendor api failed with 502, call {}"},
+    phrase{"PartnerError", "partner endpoint answered 500, call {}"},
+    phrase{"SaaSFailure", "external SaaS returned HTTP 503, call {}"},
 };
 constexpr std::array symptoms{
     phrase{"UpstreamTimeout", "upstream call timed out after {} ms"},
@@ -100,9 +121,10 @@ constexpr std::array everyday{
 
 phrase draw(std::span<const phrase> from, noise& random) { return from[random.below(from.size())]; }
 
-}  // namespace
+/// What is logged where nobody thought of a kind: the message has to speak.
+constexpr std::array generic_kinds{"RuntimeError", "InternalError", "ERR_500", "Exception", "AppError"};
 
-phrase draw_phrase(const fault& of, noise& random) {
+phrase draw_specific(const fault& of, noise& random) {
   if (of.means == mechanism::bad_change && of.trigger == cause_event::config) return draw(settings, random);
   if (of.means == mechanism::network_fault && !of.ended_by.empty()) return draw(certificates, random);
   switch (of.means) {
@@ -127,6 +149,16 @@ phrase draw_phrase(const fault& of, noise& random) {
       break;
   }
   return draw(symptoms, random);
+}
+
+}  // namespace
+
+phrase draw_phrase(const fault& of, noise& random) {
+  phrase out = draw_specific(of, random);
+  const double draw = random.uniform();
+  const char* generic = generic_kinds[random.below(generic_kinds.size())];
+  if (draw < 0.2) out.kind = generic;
+  return out;
 }
 
 phrase draw_symptom(noise& random) { return draw(symptoms, random); }

@@ -46,6 +46,7 @@ struct fault {
   double loudness = 1;           ///< lines of a caller for one of the cause
   bool one_region = false;
   bool outside = false;          ///< the truth: no service of ours, whoever logs it
+  bool silent = false;           ///< it logs nothing of it: only its callers do
   bool more_traffic = false;     ///< comes with requests, and not with fewer of them
 };
 
@@ -60,6 +61,8 @@ struct oddities {
   bool mixed_zones = false;      ///< each service writes its own zone
   bool gap_inside = false;       ///< no telemetry for a part of the incident
   bool misleading_deploy = false;  ///< of a service that has nothing to do with it, just before
+  bool deploy_on_the_way = false;  ///< of the edge, which all requests pass, just before
+  bool no_topology = false;        ///< topology.csv lists no call
 };
 
 /// A kind of day.
@@ -70,7 +73,7 @@ struct scenario {
   oddities odd{};
   bool ongoing = false;             ///< the data end before the fault does
   std::optional<double> amplitude{};  ///< of the fault; nothing: drawn from `amplitudes`
-  std::optional<int> days{};
+  std::optional<double> days{};
   std::optional<int> step_s{};
   std::optional<int> metrics{};
 

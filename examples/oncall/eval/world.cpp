@@ -69,11 +69,11 @@ void draw_metrics(world& w, std::size_t count, noise& random) {
 
 void draw_size(world& w, noise& random) {
   constexpr std::array metric_counts{3, 3, 4, 6, 9};
-  const int days = w.kind->days.value_or(one_of(day_choices, random));
+  const double days = w.kind->days.value_or(one_of(day_choices, random));
   const int step = one_of(step_choices, random);
   w.step_s = w.kind->step_s.value_or(days > 1 ? std::max(step, 60) : step);
-  w.samples = static_cast<std::size_t>(days) * 86'400 / static_cast<std::size_t>(w.step_s);
-  w.log_rows = static_cast<std::size_t>(days) * (days > 3 ? 4'000 : 9'000);
+  w.samples = static_cast<std::size_t>(days * 86'400) / static_cast<std::size_t>(w.step_s);
+  w.log_rows = static_cast<std::size_t>(days > 3 ? 4'000 * days : 9'000 * std::max(days, 0.5));
   w.hard = random.uniform() < 0.35;
   const int metrics = one_of(metric_counts, random);
   draw_metrics(w, static_cast<std::size_t>(w.kind->metrics.value_or(metrics)), random);
@@ -197,6 +197,12 @@ void add_oddities(world& w, std::size_t around_first, std::size_t around_last, n
     const timestamp t = w.time_of(around_first) - deploy_before;
     w.events.push_back({t, "deploy", w.name(who), "release 1.9"});
     w.answer.decoy_services.push_back(w.name(who));
+    w.answer.decoy_changes.push_back(t);
+  }
+  if (odd.deploy_on_the_way) {
+    const timestamp t = w.time_of(around_first) - deploy_before;
+    w.events.push_back({t, "deploy", w.name(part::edge), "release 4.1"});
+    w.answer.decoy_services.push_back(w.name(part::edge));
     w.answer.decoy_changes.push_back(t);
   }
   if (odd.harmless_surge) {

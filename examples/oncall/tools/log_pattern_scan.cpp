@@ -49,12 +49,11 @@ std::vector<time_window> other_windows(const investigation& about, const time_wi
   return out;
 }
 
-cause_options options_for(const investigation& about, const time_window& mine) {
+double missing_share(const investigation& about, const time_window& mine) {
   for (const detected_window& w : about.windows) {
-    if (w.start != mine.from) continue;
-    return {.start_slack = std::chrono::seconds(w.start_uncertainty_s), .missing_share = w.missing_fraction};
+    if (w.start == mine.from) return w.missing_fraction;
   }
-  return {};
+  return 0;
 }
 
 template <typename T>
@@ -84,7 +83,8 @@ result<scan_report> scan(investigation& about, const scan_arguments& a, const ru
   scan_report out{.evidence = {},
                   .causes_evidence = {},
                   .scan = whole,
-                  .causes = rank_causes(whole, data.topology, data.events, options_for(about, window))};
+                  .causes = rank_causes(whole, data.topology, data.events,
+                                        {.missing_share = missing_share(about, window)})};
   keep_first(out.scan.signals, signals_shown);
   keep_first(out.scan.templates, signals_shown);
   for (const clock_skew_row& s : whole.clock_skew) {
