@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <oncall/causes/call_graph.hpp>
+#include <oncall/causes/change_topic.hpp>
 #include <oncall/causes/wording.hpp>
 #include <oncall/data/csv_reader.hpp>
 #include <oncall/logs/clean_text.hpp>
@@ -102,6 +103,18 @@ class ranking {
     return out;
   }
 
+  std::map<mechanism, double> chances_by_mechanism() const {
+    std::map<mechanism, log_signal> sums;
+    for (const log_signal& signal : scan_.signals) {
+      log_signal& sum = sums[mechanism_of(signal.kind, signal.message)];
+      sum.count += signal.count;
+      sum.expected += signal.expected;
+    }
+    std::map<mechanism, double> out;
+    for (const auto& [means, sum] : sums) out[means] = chance_of(sum);
+    return out;
+  }
+
   /// How likely it is that the quiet rate alone gives so many lines.
   double chance_of(const log_signal& signal) const {
     const double window = std::chrono::duration<double>(scan_.window.to - scan_.window.from).count();
@@ -117,11 +130,13 @@ class ranking {
       return static_cast<double>(s.count) >= options_.least_count && chance_of(s) <= options_.chance / all;
     });
     weak_ = clues_.empty();
+    // Of a failure that several services tell of, taken together.
+    const std::map<mechanism, double> chances = chances_by_mechanism();
     // With an incident beyond doubt, a line or two that tells of a failure by name is worth hearing.
     collect_clues([&](const log_signal& s, mechanism m) {
       const double chance = chance_of(s);
       if (is_symptom(m)) return weak_ && s.count > 1 && chance <= options_.weak_chance;
-      return weak_ ? chance <= options_.rumour_chance : s.count > 1 && chance <= options_.weak_chance;
+      return std::min(chance, chances.at(m)) <= (weak_ ? options_.rumour_chance : options_.weak_chance);
     });
     if (!clues_.empty()) first_onset_ = std::ranges::min_element(clues_, {}, &clue::onset)->onset;
   }
@@ -244,9 +259,11 @@ class ranking {
       h.trigger = find_trigger(h.service, h.onset);
       const bool by_others = passed_on(key);
       const bool known_failure = fails_itself(key.first);
-      if (h.trigger && is_symptom(h.mechanism) && !by_others && !known_failure)
-        h.mechanism = mechanism::bad_change;
-      if (calls_into_the_dark(h)) h.mechanism = mechanism::external_dependency;
+      if (h.trigger && is_symptom(h.mechanism) && !by_others) {
+        const mechanism told = told_by(*h.trigger);
+        if (!known_failure || told != mechanism::bad_change) h.mechanism = told;
+      }
+      if (!known_failure && calls_into_the_dark(h)) h.mechanism = mechanism::external_dependency;
       measure_radius(h);
       const double own_share = excess / excess_of_service_[h.service];
       // A cause that is taken from a time-out alone keeps the time-out's weight.
@@ -257,6 +274,13 @@ class ranking {
       const double support = own * h.explains_share;
       found_.push_back({.h = std::move(h), .support = support});
     }
+  }
+
+  /// What a change may have done where the errors do not say it: a release may have done anything.
+  static mechanism told_by(const trigger_event& change) {
+    const bool release = change.kind.find("deploy") != std::string::npos ||
+                         change.kind.find("release") != std::string::npos;
+    return release ? mechanism::bad_change : mechanism_of_change(change.detail);
   }
 
   static timestamp first_of(const clue_list& clues) {
@@ -327,7 +351,8 @@ class ranking {
       }
       // Where a failure is told of, a change that left no trace is a worse explanation.
       const double without_signals = failing_.empty() ? 0.4 : 0.2;
-      h.score = without_signals * (0.35 + 0.65 * h.explains_share) * trigger_factor(h);
+      h.score = without_signals * h.explains_share * trigger_factor(h) *
+                (h.explains_share < found_share ? 0.5 : 1.0);
       const double support = without_signals * h.explains_share;
       found_.push_back({.h = std::move(h), .support = support});
     }
