@@ -25,7 +25,8 @@ struct loaded_case {
 };
 
 loaded_case load(std::string_view name, std::uint64_t seed, bool quiet = false) {
-  loaded_case out{.made = make_case(*find_scenario(name), seed, quiet), .metrics = {}, .logs = {}, .events = {}};
+  loaded_case out{
+      .made = make_case(*find_scenario(name), seed, quiet), .metrics = {}, .logs = {}, .events = {}};
   const auto where = std::filesystem::temp_directory_path() /
                      ("stook-eval-day-" + std::string(name) + std::to_string(seed) + (quiet ? "q" : ""));
   write_day(out.made.day, where);
@@ -56,7 +57,9 @@ double mean_errors(const loaded_case& c, const true_incident& i, bool inside) {
 std::size_t errors_of(const log_table& logs, const std::string& service, timestamp from, timestamp to) {
   std::size_t out = 0;
   for (std::size_t row = 0; row < logs.size(); ++row) {
-    if (logs.ts[row] >= from && logs.ts[row] < to && logs.service[row] == service && logs.level[row] != "INFO") ++out;
+    if (logs.ts[row] >= from && logs.ts[row] < to && logs.service[row] == service &&
+        logs.level[row] != "INFO")
+      ++out;
   }
   return out;
 }
@@ -130,7 +133,8 @@ TEST_CASE("oddities do what they are called") {
   CHECK_FALSE(std::ranges::is_sorted(lines.begin() + 1, lines.end()));
   const loaded_case blank = load("message_only", 5);
   for (std::size_t row = 0; row < blank.logs.size(); ++row) REQUIRE(blank.logs.error_kind[row].empty());
-  CHECK(make_case(*find_scenario("skew_and_zones"), 5, false).day.logs_csv.find("+02:00") != std::string::npos);
+  CHECK(make_case(*find_scenario("skew_and_zones"), 5, false).day.logs_csv.find("+02:00") !=
+        std::string::npos);
   CHECK(make_case(*find_scenario("no_topology"), 5, false).day.topology_csv == "caller,callee\n");
   const loaded_case gap = load("gap_inside", 5);
   const true_incident& i = gap.made.answer.incidents.front();

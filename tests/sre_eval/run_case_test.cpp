@@ -36,7 +36,8 @@ TEST_CASE("what is kept can be looked at") {
   const fs::path where = fs::temp_directory_path() / "stook-eval-kept";
   fs::remove_all(where);
   run_case({.kind = find_scenario("harmless_surge"), .seed = 1, .quiet = true, .keep = where});
-  for (const char* name : {"metrics.csv", "logs.csv", "events.csv", "topology.csv", "truth.json", "postmortem.json"})
+  for (const char* name :
+       {"metrics.csv", "logs.csv", "events.csv", "topology.csv", "truth.json", "postmortem.json"})
     CHECK(fs::file_size(where / "harmless_surge-1-quiet" / name) > 0);
   fs::remove_all(where);
 }

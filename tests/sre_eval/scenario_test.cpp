@@ -28,10 +28,9 @@ TEST_CASE("every mechanism that the catalogue knows is the cause of some day") {
       if (f) caused.insert(f->means);
     }
   }
-  for (const auto m :
-       {mechanism::connection_pool_exhaustion, mechanism::lock_contention, mechanism::resource_leak,
-        mechanism::bad_change, mechanism::cache_miss_storm, mechanism::traffic_surge, mechanism::network_fault,
-        mechanism::external_dependency})
+  for (const auto m : {mechanism::connection_pool_exhaustion, mechanism::lock_contention,
+                       mechanism::resource_leak, mechanism::bad_change, mechanism::cache_miss_storm,
+                       mechanism::traffic_surge, mechanism::network_fault, mechanism::external_dependency})
     CHECK(caused.contains(m));
 }
 

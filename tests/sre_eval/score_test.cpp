@@ -59,10 +59,15 @@ TEST_CASE("each part of the answer costs its own points") {
     spoil(told);
     return 100 - score(truly, told).points;
   };
-  CHECK(lost([](day_answer& a) { a.incidents[0].mechanism = failure_mechanism::unknown; }) == doctest::Approx(15));
+  CHECK(lost([](day_answer& a) { a.incidents[0].mechanism = failure_mechanism::unknown; }) ==
+        doctest::Approx(15));
   CHECK(lost([](day_answer& a) { a.incidents[0].services = {"web", "db"}; }) == doctest::Approx(20));
-  CHECK(lost([](day_answer& a) { a.incidents[0].services = {"web", "x", "y", "db"}; }) == doctest::Approx(25));
-  CHECK(lost([](day_answer& a) { a.incidents[0].services = {"search", "db"}; }) == doctest::Approx(25));  // a decoy
+  CHECK(lost([](day_answer& a) {
+          a.incidents[0].services = {"web", "x", "y", "db"};
+        }) == doctest::Approx(25));
+  CHECK(lost([](day_answer& a) {
+          a.incidents[0].services = {"search", "db"};
+        }) == doctest::Approx(25));  // a decoy
   CHECK(lost([](day_answer& a) { a.incidents[0].trigger.reset(); }) == doctest::Approx(10));
   CHECK(lost([](day_answer& a) { a.incidents[0].trigger = noon - 20min; }) == doctest::Approx(15));
   CHECK(lost([](day_answer& a) { a.incidents[0].failed_requests->value = 1'300; }) == doctest::Approx(2.5));

@@ -16,8 +16,8 @@ case_result result(const char* scenario, double points, double amplitude) {
 }  // namespace
 
 TEST_CASE("means stand by scenario, by strength, over all faults, and over the quiet days apart") {
-  const evaluation e = sum_up({result("a", 80, 1), result("a", 100, 0.15), result("b", 60, 1), result("a", 0, 0)}, 1,
-                              2, "rules");
+  const evaluation e = sum_up(
+      {result("a", 80, 1), result("a", 100, 0.15), result("b", 60, 1), result("a", 0, 0)}, 1, 2, "rules");
   REQUIRE(e.scenarios.size() == 2);
   CHECK(e.scenarios[0].group == "a");
   CHECK(e.scenarios[0].cases == 2);

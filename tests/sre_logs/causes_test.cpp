@@ -154,7 +154,8 @@ TEST_CASE("errors that are loud all day and a handful of lines are no cause") {
 }
 
 TEST_CASE("where only a line or two tell of a failure it is named, and trusted little") {
-  const log_scan scan = scan_of({signal("S1", "db", "Deadlock", 2, 0), signal("S2", "web", "Slow", 2, 0, 1.5)});
+  const log_scan scan =
+      scan_of({signal("S1", "db", "Deadlock", 2, 0), signal("S2", "web", "Slow", 2, 0, 1.5)});
   const cause_report report = rank_causes(scan, shop, {});
   CHECK(report.outcome == cause_outcome::inconclusive);
   REQUIRE(report.hypotheses.size() == 1);
@@ -165,7 +166,8 @@ TEST_CASE("where only a line or two tell of a failure it is named, and trusted l
 TEST_CASE("alerts and what is done about an incident are no triggers") {
   const log_scan scan = scan_of({signal("S1", "db", "DBConnPoolExhausted", 60, 3)});
   for (const char* kind : {"alert", "rollback", "Restart", "page"}) {
-    const std::vector<change_event> events{{.ts = at(36'000 - 60), .kind = kind, .service = "db", .detail = ""}};
+    const std::vector<change_event> events{
+        {.ts = at(36'000 - 60), .kind = kind, .service = "db", .detail = ""}};
     CHECK_FALSE(rank_causes(scan, shop, events).hypotheses.front().trigger);
   }
 }
@@ -178,16 +180,16 @@ TEST_CASE("a change after the metrics went bad is no trigger, however late the l
 }
 
 TEST_CASE("a caller that repeats its callee's failure, or times out on it, is not blamed") {
-  const log_scan scan =
-      scan_of({signal("S1", "web", "UpstreamTimeout", 900, 0), signal("S2", "pay", "DBConnPoolExhausted", 300, 0),
-               signal("S3", "db", "DBConnPoolExhausted", 6, 2)});
+  const log_scan scan = scan_of({signal("S1", "web", "UpstreamTimeout", 900, 0),
+                                 signal("S2", "pay", "DBConnPoolExhausted", 300, 0),
+                                 signal("S3", "db", "DBConnPoolExhausted", 6, 2)});
   CHECK(rank_causes(scan, shop, {}).hypotheses.front().service == "db");
 }
 
 TEST_CASE("without a topology the traces tell who calls whom") {
-  log_scan scan =
-      scan_of({signal("S1", "pay", "UpstreamTimeout", 900, 0), signal("S2", "db", "DBConnPoolExhausted", 60, 0),
-               signal("S3", "search", "UpstreamTimeout", 20, 0)});
+  log_scan scan = scan_of({signal("S1", "pay", "UpstreamTimeout", 900, 0),
+                           signal("S2", "db", "DBConnPoolExhausted", 60, 0),
+                           signal("S3", "search", "UpstreamTimeout", 20, 0)});
   scan.calls = {{"pay", "db", 40}};
   const ranked_cause first = rank_causes(scan, {}, {}).hypotheses.front();
   CHECK(first.service == "db");
@@ -195,8 +197,9 @@ TEST_CASE("without a topology the traces tell who calls whom") {
 }
 
 TEST_CASE("where the logs say nothing the last change just before is named, without trust") {
-  const std::vector<change_event> events{{.ts = at(36'000 - 600), .kind = "deploy", .service = "pay", .detail = ""},
-                                         {.ts = at(36'000 - 7'200), .kind = "deploy", .service = "db", .detail = ""}};
+  const std::vector<change_event> events{
+      {.ts = at(36'000 - 600), .kind = "deploy", .service = "pay", .detail = ""},
+      {.ts = at(36'000 - 7'200), .kind = "deploy", .service = "db", .detail = ""}};
   const cause_report report = rank_causes(scan_of({}), shop, events);
   CHECK(report.outcome == cause_outcome::inconclusive);
   REQUIRE(report.hypotheses.size() == 1);

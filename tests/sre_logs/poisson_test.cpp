@@ -29,7 +29,8 @@ TEST_CASE("events that come at a new rate from the beginning have their onset th
   CHECK(rate_onset({times.data(), 1}, timestamp::from_seconds(600), 0.5) == times.front());
 }
 
-TEST_CASE("the chance of a count is exact, small for what is new, and knows how little a short quiet time tells") {
+TEST_CASE(
+    "the chance of a count is exact, small for what is new, and knows how little a short quiet time tells") {
   CHECK(stook::sre::rate_chance(3, 0, 0.1) == doctest::Approx(0.001));
   CHECK(stook::sre::rate_chance(1, 1, 0.5) == 1);  // no more than its share
   CHECK(stook::sre::rate_chance(2, 1, 0.5) == doctest::Approx(0.5));

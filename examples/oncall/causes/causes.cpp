@@ -33,8 +33,9 @@ double minutes_between(timestamp from, timestamp to) {
 
 /// What people do to a system, and not what they do about an incident or say of it.
 bool is_change(std::string_view kind) {
-  constexpr std::array<std::string_view, 10> others{"alert",    "page",    "incident", "rollback", "mitigation",
-                                                    "failover", "restart", "ack",      "note",     "resolved"};
+  constexpr std::array<std::string_view, 10> others{"alert",      "page",     "incident", "rollback",
+                                                    "mitigation", "failover", "restart",  "ack",
+                                                    "note",       "resolved"};
   return std::ranges::none_of(others, [&](std::string_view other) { return same_name(kind, other); });
 }
 
@@ -136,6 +137,7 @@ class ranking {
     collect_clues([&](const log_signal& s, mechanism m) {
       const double chance = chance_of(s);
       if (is_symptom(m)) return weak_ && s.count > 1 && chance <= options_.weak_chance;
+      if (s.expected > 0) return s.count > 1 && chance <= options_.weak_chance;
       return std::min(chance, chances.at(m)) <= (weak_ ? options_.rumour_chance : options_.weak_chance);
     });
     if (!clues_.empty()) first_onset_ = std::ranges::min_element(clues_, {}, &clue::onset)->onset;
@@ -240,8 +242,9 @@ class ranking {
   /// It tells of a failure that none of its callees tells of.
   bool fails_itself(const std::string& service) const {
     const auto known = failing_.find(service);
-    return known != failing_.end() &&
-           std::ranges::any_of(known->second, [&](mechanism m) { return !passed_on({service, m}); });
+    return known != failing_.end() && std::ranges::any_of(known->second, [&](mechanism m) {
+             return !passed_on({service, m});
+           });
   }
 
   void propose_from_signals() {
@@ -278,8 +281,8 @@ class ranking {
 
   /// What a change may have done where the errors do not say it: a release may have done anything.
   static mechanism told_by(const trigger_event& change) {
-    const bool release = change.kind.find("deploy") != std::string::npos ||
-                         change.kind.find("release") != std::string::npos;
+    const bool release =
+        change.kind.find("deploy") != std::string::npos || change.kind.find("release") != std::string::npos;
     return release ? mechanism::bad_change : mechanism_of_change(change.detail);
   }
 

@@ -98,13 +98,13 @@ struct cause_options {
 /// not in the list cannot be explained.
 ///
 /// A hypothesis is a service and a mechanism. Its blast radius is the service and all that call it, directly
-/// or not; where no topology is given, as the scan's traces tell it, and without those every signal that does not
-/// begin before it. It ranks by the share of the
-/// excess in its radius, by how far its signals stand out, by onset (earlier is better), by a trigger, and by
-/// how likely its mechanism is a cause (`cause_weight`): never by loudness, so a pool that runs out behind
-/// its callers' time-outs comes first. A failure of a callee explains its callers' time-outs and what they
-/// repeat of it. A service that was changed before the onset can exhaust what it calls: then the radius holds
-/// that and all its callers. A service without signals of its own becomes a hypothesis only by a trigger.
+/// or not; where no topology is given, as the scan's traces tell it, and without those every signal that does
+/// not begin before it. It ranks by the share of the excess in its radius, by how far its signals stand out,
+/// by onset (earlier is better), by a trigger, and by how likely its mechanism is a cause (`cause_weight`):
+/// never by loudness, so a pool that runs out behind its callers' time-outs comes first. A failure of a
+/// callee explains its callers' time-outs and what they repeat of it. A service that was changed before the
+/// onset can exhaust what it calls: then the radius holds that and all its callers. A service without signals
+/// of its own becomes a hypothesis only by a trigger.
 ///
 /// A signal counts if chance gives it at most so seldom as the options say (`rate_chance`, by Bonferroni over
 /// all signals). Alerts, rollbacks and the like are no triggers.

@@ -20,7 +20,8 @@
 namespace stook::sre::cli {
 namespace {
 
-std::vector<eval::case_settings> cases_of(const eval_command& command, const std::shared_ptr<chat_model>& model) {
+std::vector<eval::case_settings> cases_of(const eval_command& command,
+                                          const std::shared_ptr<chat_model>& model) {
   std::vector<eval::case_settings> out;
   for (const eval::scenario& s : eval::scenarios()) {
     const auto& names = command.scenarios;
@@ -96,8 +97,8 @@ class case_runner {
 void add_row(table& to, const eval::group_score& g, bool with_tokens) {
   const eval::case_score& m = g.mean;
   std::vector<std::string> row{g.group, std::to_string(g.cases)};
-  for (const double share : {m.count, m.iou, m.service_1, m.service_3, m.mechanism, m.trigger, m.decoys, m.impact,
-                             m.verification, m.schema})
+  for (const double share : {m.count, m.iou, m.service_1, m.service_3, m.mechanism, m.trigger, m.decoys,
+                             m.impact, m.verification, m.schema})
     row.push_back(fmt::format("{:.2f}", share));
   row.push_back(fmt::format("{:.1f}", m.points));
   row.push_back(fmt::format("{:.0f}", g.worst_points));
@@ -108,8 +109,9 @@ void add_row(table& to, const eval::group_score& g, bool with_tokens) {
 
 void show(const eval::evaluation& e, terminal& to) {
   const bool with_tokens = e.model != "rules";
-  std::vector<std::string> header{"faults", "days",   "count",  "IoU",    "svc@1",  "svc@3",  "mech",
-                                  "trigger", "decoys", "impact", "verify", "schema", "points", "worst", "ms"};
+  std::vector<std::string> header{"faults", "days",   "count",   "IoU",    "svc@1",
+                                  "svc@3",  "mech",   "trigger", "decoys", "impact",
+                                  "verify", "schema", "points",  "worst",  "ms"};
   if (with_tokens) header.emplace_back("tokens");
   table faults(header);
   for (const auto& g : e.scenarios) add_row(faults, g, with_tokens);

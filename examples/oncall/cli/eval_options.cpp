@@ -43,9 +43,10 @@ void read_scenarios(std::string_view text, eval_command& into) {
     const std::string name(text.substr(0, comma));
     if (eval::find_scenario(name) == nullptr) {
       std::string known;
-      for (const eval::scenario& s : eval::scenarios()) known += fmt::format("{}{}", known.empty() ? "" : ", ", s.name);
-      throw usage_error(fmt::format("--scenario {}: there is none of this name; expected all, or some of {}",
-                                    name, known));
+      for (const eval::scenario& s : eval::scenarios())
+        known += fmt::format("{}{}", known.empty() ? "" : ", ", s.name);
+      throw usage_error(
+          fmt::format("--scenario {}: there is none of this name; expected all, or some of {}", name, known));
     }
     into.scenarios.push_back(name);
     if (comma == text.npos) return;
@@ -62,7 +63,9 @@ std::string scenario_list() {
 }  // namespace
 
 void add_eval(CLI::App& app, eval_texts& into) {
-  app.add_option("--seeds", into.seeds, "The first and the last seed, or one")->type_name("A..B")->capture_default_str();
+  app.add_option("--seeds", into.seeds, "The first and the last seed, or one")
+      ->type_name("A..B")
+      ->capture_default_str();
   app.add_option("--scenario", into.scenarios, "all, or names with commas between")
       ->type_name("NAMES")
       ->capture_default_str();

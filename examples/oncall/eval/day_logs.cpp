@@ -100,7 +100,12 @@ class teller {
     std::size_t broken = r.hops;
     const placed_fault* p = striking(sample_of(ms), r, region, draw, broken);
     for (std::size_t hop = 0; hop < r.hops; ++hop) {
-      line l{.ms = ms, .who = r.way[hop], .region = region, .level = "INFO", .endpoint = r.endpoint, .trace = trace};
+      line l{.ms = ms,
+             .who = r.way[hop],
+             .region = region,
+             .level = "INFO",
+             .endpoint = r.endpoint,
+             .trace = trace};
       l.latency_ms = (95.0 - 28.0 * static_cast<double>(hop)) * std::exp(0.35 * errors_.normal());
       ms += 3 + static_cast<std::int64_t>(errors_.below(30));
       if (!extra) ++told_;
@@ -198,8 +203,9 @@ std::string logs_csv(const world& w) {
     if (l.who == w.skewed) t = t + std::chrono::seconds(w.skew_s);
     constexpr std::array zones{0, 2, -5, 9, 0, 1, -8, 0};
     const int zone = w.kind->odd.mixed_zones ? zones[static_cast<std::size_t>(l.who)] : 0;
-    std::string row = fmt::format("{},{},{},{},{},{},{:.1f},{:016x},", written(t, zone), w.name(l.who), l.region,
-                                  l.level, w.kind->odd.blank_kinds ? "" : l.kind, l.endpoint, l.latency_ms, l.trace);
+    std::string row =
+        fmt::format("{},{},{},{},{},{},{:.1f},{:016x},", written(t, zone), w.name(l.who), l.region, l.level,
+                    w.kind->odd.blank_kinds ? "" : l.kind, l.endpoint, l.latency_ms, l.trace);
     append_csv_field(row, l.message);
     rows.push_back(std::move(row));
   }

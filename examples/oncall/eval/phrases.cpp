@@ -9,8 +9,10 @@ namespace {
 
 constexpr std::array pool{
     phrase{"DBConnPoolExhausted", "connection pool exhausted: 50 of 50 in use, {} waiting"},
-    phrase{"SQLTransientConnectionException", "HikariPool-1 - Connection is not available, request timed out after {}ms"},
-    phrase{"POOL_TIMEOUT", "QueuePool limit of size 20 overflow 10 reached, connection timed out, timeout {}"},
+    phrase{"SQLTransientConnectionException",
+           "HikariPool-1 - Connection is not available, request timed out after {}ms"},
+    phrase{"POOL_TIMEOUT",
+           "QueuePool limit of size 20 overflow 10 reached, connection timed out, timeout {}"},
     phrase{"TooManyConnections", "FATAL: sorry, too many clients already ({} backends)"},
     phrase{"PoolExhausted", "FATAL: remaining connection slots are reserved for superuser, pid {}"},
     phrase{"ER_CON_COUNT_ERROR", "Error 1040: Too many connections, thread {}"},
@@ -104,7 +106,8 @@ constexpr std::array providers{
 };
 constexpr std::array symptoms{
     phrase{"UpstreamTimeout", "upstream call timed out after {} ms"},
-    phrase{"DeadlineExceeded", "rpc error: code = DeadlineExceeded desc = context deadline exceeded, call {}"},
+    phrase{"DeadlineExceeded",
+           "rpc error: code = DeadlineExceeded desc = context deadline exceeded, call {}"},
     phrase{"GatewayTimeout", "504 Gateway Timeout after {} ms"},
     phrase{"CircuitOpen", "circuit breaker open, {} calls refused"},
     phrase{"ServiceUnavailable", "503 service unavailable from upstream, request {}"},

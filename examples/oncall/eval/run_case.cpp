@@ -42,8 +42,8 @@ std::string text_of(const truth& t) {
   std::string out;
   for (const true_incident& i : t.incidents) {
     out += fmt::format("{}{} to {} {} {}{}", out.empty() ? "" : "; ", minute_text(i.start),
-                       i.end ? minute_text(*i.end) : "-", i.service.value_or("(outside)"), name(i.mechanisms.front()),
-                       i.trigger ? " by " + minute_text(i.trigger->t) : "");
+                       i.end ? minute_text(*i.end) : "-", i.service.value_or("(outside)"),
+                       name(i.mechanisms.front()), i.trigger ? " by " + minute_text(i.trigger->t) : "");
   }
   return out.empty() ? "nothing" : out;
 }
@@ -52,8 +52,9 @@ std::string text_of(const day_answer& a) {
   std::string out;
   for (const answered_incident& i : a.incidents) {
     out += fmt::format("{}{} to {} {} {}{}", out.empty() ? "" : "; ", minute_text(i.start),
-                       i.end ? minute_text(*i.end) : "-", i.services.front().empty() ? "(outside)" : i.services.front(),
-                       name(i.mechanism), i.trigger ? " by " + minute_text(*i.trigger) : "");
+                       i.end ? minute_text(*i.end) : "-",
+                       i.services.front().empty() ? "(outside)" : i.services.front(), name(i.mechanism),
+                       i.trigger ? " by " + minute_text(*i.trigger) : "");
   }
   return out.empty() ? "nothing" : out;
 }

@@ -27,11 +27,11 @@ struct case_result {
   bool quiet = false;
   double amplitude = 0;
   case_score scored{};
-  std::string said{};     ///< the answer in a line: windows, services, mechanisms
+  std::string said{};  ///< the answer in a line: windows, services, mechanisms
   std::string expected{};
-  double took_ms = 0;     ///< of the investigation, wall clock
+  double took_ms = 0;  ///< of the investigation, wall clock
   std::int64_t tokens = 0;
-  std::string failed{};   ///< why there is no postmortem
+  std::string failed{};  ///< why there is no postmortem
 };
 STOOK_DESCRIBE(case_result, (scenario), (seed), (quiet), (amplitude), (scored), (said), (expected), (took_ms),
                (tokens), (failed))

@@ -7,8 +7,8 @@
 
 #include <oncall/causes/mechanism.hpp>
 
-/// Made-up days with a known answer, to hold investigations against. For development: nothing of it is seen by
-/// an investigation.
+/// Made-up days with a known answer, to hold investigations against. For development: nothing of it is seen
+/// by an investigation.
 namespace stook::sre::eval {
 
 /// The parts of the made-up system. `edge` calls the three fronts; `front_a` calls `store` and `inner`,
@@ -33,33 +33,33 @@ struct stretch {
 
 /// One thing that goes wrong.
 struct fault {
-  part at = part::store;         ///< the truth: where it fails
-  sre::mechanism means{};        ///< the truth: how it fails
-  part heard_at = at;            ///< where its own errors are logged
+  part at = part::store;   ///< the truth: where it fails
+  sre::mechanism means{};  ///< the truth: how it fails
+  part heard_at = at;      ///< where its own errors are logged
   /// Answers that are as right; `unknown` is none.
   std::array<sre::mechanism, 2> also{sre::mechanism::unknown, sre::mechanism::unknown};
   eval::shape shape = eval::shape::step;
-  stretch begins{0.3, 0.7};      ///< of the data
+  stretch begins{0.3, 0.7};  ///< of the data
   stretch minutes{60, 170};
   cause_event trigger = cause_event::none;
-  std::string_view ended_by{};   ///< kind of an event on `at` at its end: "rollback"; empty: none
-  double loudness = 1;           ///< lines of a caller for one of the cause
+  std::string_view ended_by{};  ///< kind of an event on `at` at its end: "rollback"; empty: none
+  double loudness = 1;          ///< lines of a caller for one of the cause
   bool one_region = false;
-  bool outside = false;          ///< the truth: no service of ours, whoever logs it
-  bool silent = false;           ///< it logs nothing of it: only its callers do
-  bool more_traffic = false;     ///< comes with requests, and not with fewer of them
+  bool outside = false;       ///< the truth: no service of ours, whoever logs it
+  bool silent = false;        ///< it logs nothing of it: only its callers do
+  bool more_traffic = false;  ///< comes with requests, and not with fewer of them
 };
 
 /// What is odd about the telemetry, with or without a fault.
 struct oddities {
-  bool loud_all_day = false;     ///< an unrelated error, louder than all others
-  bool harmless_surge = false;   ///< more requests, and the price of them in latency
-  bool artefacts = false;        ///< counter resets, single wild samples, empty cells
-  bool blank_kinds = false;      ///< error_kind says nothing
-  bool shuffled = false;         ///< rows in any order
-  bool skewed_clock = false;     ///< one service's clock is wrong by minutes
-  bool mixed_zones = false;      ///< each service writes its own zone
-  bool gap_inside = false;       ///< no telemetry for a part of the incident
+  bool loud_all_day = false;       ///< an unrelated error, louder than all others
+  bool harmless_surge = false;     ///< more requests, and the price of them in latency
+  bool artefacts = false;          ///< counter resets, single wild samples, empty cells
+  bool blank_kinds = false;        ///< error_kind says nothing
+  bool shuffled = false;           ///< rows in any order
+  bool skewed_clock = false;       ///< one service's clock is wrong by minutes
+  bool mixed_zones = false;        ///< each service writes its own zone
+  bool gap_inside = false;         ///< no telemetry for a part of the incident
   bool misleading_deploy = false;  ///< of a service that has nothing to do with it, just before
   bool deploy_on_the_way = false;  ///< of the edge, which all requests pass, just before
   bool no_topology = false;        ///< topology.csv lists no call
@@ -71,7 +71,7 @@ struct scenario {
   std::string_view what;
   std::array<std::optional<fault>, 2> faults{};
   oddities odd{};
-  bool ongoing = false;             ///< the data end before the fault does
+  bool ongoing = false;               ///< the data end before the fault does
   std::optional<double> amplitude{};  ///< of the fault; nothing: drawn from `amplitudes`
   std::optional<double> days{};
   std::optional<int> step_s{};

@@ -58,21 +58,19 @@ constexpr std::array all_scenarios{
                               .trigger = cause_event::config}}},
     scenario{.name = "skew_and_zones",
              .what = "one clock is minutes off, each service writes its own time zone",
-             .faults = {fault{.at = part::store,
-                              .means = connection_pool_exhaustion,
-                              .trigger = cause_event::config}},
+             .faults = {fault{
+                 .at = part::store, .means = connection_pool_exhaustion, .trigger = cause_event::config}},
              .odd = {.skewed_clock = true, .mixed_zones = true}},
     scenario{.name = "gap_inside",
              .what = "a part of the incident is missing from metrics and logs",
              .faults = {fault{.at = part::store, .means = lock_contention, .minutes = {90, 170}}},
              .odd = {.gap_inside = true}},
-    scenario{.name = "ongoing",
-             .what = "a service runs out of memory, and the data end before that does",
-             .faults = {fault{.at = part::inner,
-                              .means = resource_leak,
-                              .minutes = {60, 150},
-                              .trigger = cause_event::deploy}},
-             .ongoing = true},
+    scenario{
+        .name = "ongoing",
+        .what = "a service runs out of memory, and the data end before that does",
+        .faults = {fault{
+            .at = part::inner, .means = resource_leak, .minutes = {60, 150}, .trigger = cause_event::deploy}},
+        .ongoing = true},
     scenario{.name = "external_provider",
              .what = "a provider outside of the telemetry fails",
              .faults = {fault{.at = part::inner, .means = external_dependency, .outside = true}},
@@ -106,8 +104,7 @@ constexpr std::array all_scenarios{
              .faults = {fault{.at = part::front_c, .means = traffic_surge, .more_traffic = true}}},
     scenario{.name = "expired_certificate",
              .what = "a certificate expires and is renewed",
-             .faults = {fault{
-                 .at = part::front_c, .means = network_fault, .ended_by = "config_change"}},
+             .faults = {fault{.at = part::front_c, .means = network_fault, .ended_by = "config_change"}},
              .odd = {.misleading_deploy = true}},
     scenario{.name = "many_metrics",
              .what = "twelve metrics, one sample each ten seconds",
@@ -161,7 +158,8 @@ constexpr std::array all_scenarios{
     scenario{.name = "harmless_surge",
              .what = "more requests, all of them served",
              .odd = {.harmless_surge = true, .misleading_deploy = true}},
-    scenario{.name = "artefacts_only", .what = "counter resets and failed scrapes", .odd = {.artefacts = true}},
+    scenario{
+        .name = "artefacts_only", .what = "counter resets and failed scrapes", .odd = {.artefacts = true}},
 };
 
 }  // namespace

@@ -52,7 +52,8 @@ double trigger_score(const true_incident& truly, const answered_incident& told) 
 }
 
 double decoy_score(const truth& truly, const answered_incident& told) {
-  const bool blamed = std::ranges::find(truly.decoy_services, told.services.front()) != truly.decoy_services.end();
+  const bool blamed =
+      std::ranges::find(truly.decoy_services, told.services.front()) != truly.decoy_services.end();
   const bool fell = told.trigger && std::ranges::any_of(truly.decoy_changes, [&](timestamp t) {
                       return std::chrono::abs(*told.trigger - t) <= std::chrono::minutes(1);
                     });
@@ -123,7 +124,8 @@ case_score score(const truth& truly, const day_answer& told) {
   const auto there = static_cast<double>(truly.incidents.size());
   if (truly.incidents.empty()) {
     out.count = told.incidents.empty() ? 1 : 0;
-    out.points = out.count > 0 && (told.schema || told.verified) ? 80 + 10 * out.verification + 10 * out.schema : 0;
+    out.points =
+        out.count > 0 && (told.schema || told.verified) ? 80 + 10 * out.verification + 10 * out.schema : 0;
     return out;
   }
   out.count = std::max(0.0, 1 - std::abs(static_cast<double>(told.incidents.size()) - there) / there);
@@ -131,14 +133,14 @@ case_score score(const truth& truly, const day_answer& told) {
   for (std::size_t i = 0; i < answers.size(); ++i) {
     if (answers[i]) add(out, truly, truly.incidents[i], *answers[i]);
   }
-  for (double* part : {&out.iou, &out.service_1, &out.service_3, &out.mechanism, &out.trigger, &out.decoys,
-                       &out.impact})
+  for (double* part :
+       {&out.iou, &out.service_1, &out.service_3, &out.mechanism, &out.trigger, &out.decoys, &out.impact})
     *part /= there;
   // A document that holds and says nothing right is worth nothing.
   const double heard = out.iou > 0 ? 1 : 0;
   out.points = heard * (10 * out.count + 5 * out.verification + 5 * out.schema) + 20 * out.iou +
-               20 * out.service_1 + 5 * out.service_3 + 15 * out.mechanism + 10 * out.trigger + 5 * out.decoys +
-               5 * out.impact;
+               20 * out.service_1 + 5 * out.service_3 + 15 * out.mechanism + 10 * out.trigger +
+               5 * out.decoys + 5 * out.impact;
   return out;
 }
 

@@ -33,20 +33,20 @@ day_answer answer_of(const std::string& postmortem_json);
 /// Each from 0 to 1; of several incidents the mean, and of one that was missed 0. On a quiet day `count`,
 /// `verification` and `schema` alone count.
 struct case_score {
-  double count = 0;         ///< as many incidents as there were
-  double iou = 0;           ///< overlap of told and true window over their union
-  double service_1 = 0;     ///< the service at fault is the one blamed
-  double service_3 = 0;     ///< or one of the first two alternatives
+  double count = 0;      ///< as many incidents as there were
+  double iou = 0;        ///< overlap of told and true window over their union
+  double service_1 = 0;  ///< the service at fault is the one blamed
+  double service_3 = 0;  ///< or one of the first two alternatives
   double mechanism = 0;
-  double trigger = 0;       ///< the change that set it off, or none where there was none
-  double decoys = 0;        ///< nothing innocent is blamed
-  double impact = 0;        ///< failed requests: 1 to 10 % off or in the band, 0 from 50 % on
+  double trigger = 0;  ///< the change that set it off, or none where there was none
+  double decoys = 0;   ///< nothing innocent is blamed
+  double impact = 0;   ///< failed requests: 1 to 10 % off or in the band, 0 from 50 % on
   double verification = 0;
   double schema = 0;
-  double points = 0;        ///< of 100
+  double points = 0;  ///< of 100
 };
-STOOK_DESCRIBE(case_score, (count), (iou), (service_1), (service_3), (mechanism), (trigger), (decoys), (impact),
-               (verification), (schema), (points))
+STOOK_DESCRIBE(case_score, (count), (iou), (service_1), (service_3), (mechanism), (trigger), (decoys),
+               (impact), (verification), (schema), (points))
 
 /// Points of a day with a fault: window 20, service 20 and 5 for the first three, mechanism 15, count 10,
 /// trigger 10, and 5 each for decoys, impact, verification and schema. Of a quiet day: 80 for no window, 10

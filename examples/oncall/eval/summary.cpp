@@ -35,10 +35,8 @@ group_score mean_of(std::string name, const case_list& cases) {
 
 evaluation sum_up(std::vector<case_result> cases, std::uint64_t first_seed, std::uint64_t last_seed,
                   std::string model) {
-  evaluation out{.first_seed = first_seed,
-                 .last_seed = last_seed,
-                 .model = std::move(model),
-                 .cases = std::move(cases)};
+  evaluation out{
+      .first_seed = first_seed, .last_seed = last_seed, .model = std::move(model), .cases = std::move(cases)};
   std::vector<std::pair<std::string, case_list>> by_scenario;
   std::map<double, case_list, std::greater<>> by_amplitude;
   case_list faults;

@@ -29,7 +29,8 @@ struct evaluation {
   group_score quiet{};
   std::vector<case_result> cases{};
 };
-STOOK_DESCRIBE(evaluation, (first_seed), (last_seed), (model), (scenarios), (amplitudes), (faults), (quiet), (cases))
+STOOK_DESCRIBE(evaluation, (first_seed), (last_seed), (model), (scenarios), (amplitudes), (faults), (quiet),
+               (cases))
 
 /// Sums up; the cases stay in the order they have.
 evaluation sum_up(std::vector<case_result> cases, std::uint64_t first_seed, std::uint64_t last_seed,

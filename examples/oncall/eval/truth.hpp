@@ -20,11 +20,11 @@ STOOK_DESCRIBE(true_trigger, (t), (service))
 
 /// What really happened in one incident.
 struct true_incident {
-  timestamp start{};               ///< of the first bad sample
-  std::optional<timestamp> end{};  ///< of the first good one; nothing: the data end before that
-  std::optional<std::string> service{};          ///< nothing: outside of the telemetry
-  std::vector<std::string> also_services{};      ///< names that are as right
-  std::vector<failure_mechanism> mechanisms{};   ///< any of them is right
+  timestamp start{};                            ///< of the first bad sample
+  std::optional<timestamp> end{};               ///< of the first good one; nothing: the data end before that
+  std::optional<std::string> service{};         ///< nothing: outside of the telemetry
+  std::vector<std::string> also_services{};     ///< names that are as right
+  std::vector<failure_mechanism> mechanisms{};  ///< any of them is right
   std::optional<true_trigger> trigger{};
   double failed_requests = 0;  ///< more than without the fault
 };

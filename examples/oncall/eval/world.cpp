@@ -14,8 +14,10 @@ using namespace std::chrono_literals;
 using cast = std::array<std::string_view, parts>;
 constexpr std::array<cast, 5> casts{{
     {"api-gateway", "checkout", "orders", "catalog", "payments", "orders-db", "search", "invoice-export"},
-    {"edge-proxy", "booking", "loyalty", "timetable", "fares", "postgres-main", "seat-index", "nightly-report"},
-    {"web-frontend", "transfers", "accounts", "statements", "fraud-check", "ledger-db", "doc-cache", "eod-batch"},
+    {"edge-proxy", "booking", "loyalty", "timetable", "fares", "postgres-main", "seat-index",
+     "nightly-report"},
+    {"web-frontend", "transfers", "accounts", "statements", "fraud-check", "ledger-db", "doc-cache",
+     "eod-batch"},
     {"ingress", "upload", "profile", "feed", "transcoder", "media-store", "feed-cache", "reindexer"},
     {"bff", "dispatch", "tracking", "pricing", "routing", "fleet-mysql", "geo-index", "telemetry-loader"},
 }};
@@ -33,9 +35,10 @@ const T& one_of(const std::array<T, N>& from, noise& random) {
 
 void draw_routes(world& w) {
   using enum part;
-  w.routes = {{"/v1/create", 0.26, {edge, front_a, store}, 3}, {"/v1/update", 0.20, {edge, front_b, store}, 3},
-              {"/v1/find", 0.16, {edge, front_c, leaf}, 3},    {"/v1/list", 0.14, {edge, front_c}, 2},
-              {"/v1/settle", 0.16, {edge, front_a, inner}, 3}, {"/internal/run", 0.08, {batch, store}, 2}};
+  w.routes = {
+      {"/v1/create", 0.26, {edge, front_a, store}, 3}, {"/v1/update", 0.20, {edge, front_b, store}, 3},
+      {"/v1/find", 0.16, {edge, front_c, leaf}, 3},    {"/v1/list", 0.14, {edge, front_c}, 2},
+      {"/v1/settle", 0.16, {edge, front_a, inner}, 3}, {"/internal/run", 0.08, {batch, store}, 2}};
 }
 
 /// Throughput, latency and errors under one of the names that they have in practice, then as many others as
@@ -54,12 +57,15 @@ void draw_metrics(world& w, std::size_t count, noise& random) {
   add(one_of(throughput_names, random), throughput, 420 * size, 16 * size, -20 * size, -90 * size);
   add(one_of(latency_names, random), latency, 176 * size, 7.5 * size, 112 * size, 320 * size);
   add(one_of(error_names, random), errors, 0.0055, 0.0008, 0.018, 0.035);
-  const std::vector<metric_column> more{
-      {"cpu_percent", saturation, 45, 4, 8, 10},     {"p50_ms", latency, 60 * size, 4 * size, 15 * size, 40 * size},
-      {"queue_depth", saturation, 30, 6, 20, 40},    {"success_rate", availability, 0.9945, 0.0008, -0.018, -0.035},
-      {"active_sessions", unknown, 2'100, 60, 0, 0}, {"gc_pause_ms", saturation, 22, 4, 4, 8},
-      {"disk_free_gb", saturation, 310, 0.4, 0, 0},  {"cache_hit_ratio", saturation, 0.93, 0.008, 0, 0},
-      {"retries_per_second", saturation, 6, 1, 9, 14}};
+  const std::vector<metric_column> more{{"cpu_percent", saturation, 45, 4, 8, 10},
+                                        {"p50_ms", latency, 60 * size, 4 * size, 15 * size, 40 * size},
+                                        {"queue_depth", saturation, 30, 6, 20, 40},
+                                        {"success_rate", availability, 0.9945, 0.0008, -0.018, -0.035},
+                                        {"active_sessions", unknown, 2'100, 60, 0, 0},
+                                        {"gc_pause_ms", saturation, 22, 4, 4, 8},
+                                        {"disk_free_gb", saturation, 310, 0.4, 0, 0},
+                                        {"cache_hit_ratio", saturation, 0.93, 0.008, 0, 0},
+                                        {"retries_per_second", saturation, 6, 1, 9, 14}};
   const std::size_t from = random.below(more.size());
   for (std::size_t i = 0; w.metrics.size() < count && i < more.size(); ++i) {
     const metric_column& m = more[(from + i) % more.size()];
@@ -83,7 +89,7 @@ void draw_size(world& w, noise& random) {
 fault side_effect(const fault& of) {
   using enum mechanism;
   const bool database = of.means == connection_pool_exhaustion || of.means == lock_contention;
-  return {.means = !database ? upstream_timeout
+  return {.means = !database                     ? upstream_timeout
                    : of.means == lock_contention ? connection_pool_exhaustion
                                                  : lock_contention};
 }
@@ -112,8 +118,8 @@ void place_fault(world& w, const fault& f, double amplitude, noise& random) {
   w.faults.push_back(std::move(p));
 }
 
-constexpr std::array harmless_details{"new labels", "log format", "minor dependencies", "copy of the help page",
-                                      "dashboards"};
+constexpr std::array harmless_details{"new labels", "log format", "minor dependencies",
+                                      "copy of the help page", "dashboards"};
 
 /// Changes that do nothing, far from every fault.
 void add_harmless_changes(world& w, noise& random) {
@@ -135,7 +141,8 @@ void add_harmless_changes(world& w, noise& random) {
 std::string trigger_detail(const fault& f, noise& random) {
   const std::size_t number = 100 + random.below(800);
   if (f.trigger == cause_event::deploy) return fmt::format("release 2.{}", number);
-  if (f.means == mechanism::connection_pool_exhaustion) return fmt::format("CHG-{}: pool.max 10, was 50", number);
+  if (f.means == mechanism::connection_pool_exhaustion)
+    return fmt::format("CHG-{}: pool.max 10, was 50", number);
   if (f.means == mechanism::cache_miss_storm) return fmt::format("CHG-{}: keys get a new prefix", number);
   return fmt::format("CHG-{}: limits", number);
 }
@@ -152,9 +159,11 @@ void add_changes_of(world& w, const placed_fault& p, true_incident& told, noise&
     w.events.push_back({begins - before, deploy ? "deploy" : "config_change", w.name(f.at), detail});
     told.trigger = true_trigger{begins - before, w.name(f.at)};
   }
-  if (alerted < 0.5) w.events.push_back({begins + to_alert, "alert", w.name(part::edge), "error budget burns"});
+  if (alerted < 0.5)
+    w.events.push_back({begins + to_alert, "alert", w.name(part::edge), "error budget burns"});
   if (!f.ended_by.empty() && p.last < w.samples)
-    w.events.push_back({w.time_of(p.last) - 40s, std::string(f.ended_by), w.name(f.at), "to end the incident"});
+    w.events.push_back(
+        {w.time_of(p.last) - 40s, std::string(f.ended_by), w.name(f.at), "to end the incident"});
 }
 
 void tell(world& w, const placed_fault& p, noise& random) {

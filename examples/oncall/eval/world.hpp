@@ -36,10 +36,10 @@ struct placed_fault {
   std::size_t first = 0;  ///< sample
   std::size_t last = 0;   ///< one past its last sample; the data's size where it goes on
   double amplitude = 1;
-  std::string_view region{};         ///< where it is confined to one
-  std::string kind, message;         ///< its own errors; {} in the message is a number
+  std::string_view region{};            ///< where it is confined to one
+  std::string kind, message;            ///< its own errors; {} in the message is a number
   std::string side_kind, side_message;  ///< what else a broken service logs now and then
-  std::string symptom, complaint;    ///< those of its callers
+  std::string symptom, complaint;       ///< those of its callers
 
   /// How far it has gone at a sample, 0 to 1; negative outside of it.
   double progress(std::size_t sample) const;
@@ -67,7 +67,7 @@ struct world {
   std::vector<metric_column> metrics{};
   std::vector<placed_fault> faults{};  ///< none on a quiet day
   std::vector<happening> events{};
-  std::string loud_kind, loud_message;     ///< of front_c or front_b, all day
+  std::string loud_kind, loud_message;  ///< of front_c or front_b, all day
   std::size_t surge_first = 0, surge_last = 0;
   std::size_t gap_first = 0, gap_last = 0;
   part skewed = part::edge;

@@ -129,8 +129,7 @@ STOOK_DESCRIBE(log_scan, (window, "What was scanned"), (lines, "Lines in the win
                (templates, "Message templates, ranked by lift"),
                (slices, "Errors in the window by region, endpoint and version"),
                (latency, "Latency by service"), (clock_skew, "Services whose clocks seem wrong"),
-               (calls, "Who calls whom, by the traces", stook::defaulted),
-               (notes, "What limits this result"))
+               (calls, "Who calls whom, by the traces", stook::defaulted), (notes, "What limits this result"))
 
 /// Compares the errors in a window with the quiet rest of the day. Deterministic: rows of one instant may
 /// come in any order. Text from the logs is shortened and cleaned, never quoted whole. Throws `error` with
