@@ -317,7 +317,7 @@ class Eval(Case):
                                (("--seeds", "1..99999999"), "at most"),
                                (("--seeds", "1..18446744073709551616"), "1..20"),
                                (("--scenario", "nonsense"), "bad_deploy"), (("--scenario", ""), "bad_deploy"),
-                               (("--jobs", "0"), "1 - 64"), (("--model", "nobody"), "rules")]:
+                               (("--jobs", "0"), "1 to 64"), (("--model", "nobody"), "rules")]:
             done = oncall("eval", *args)
             self.assertEqual((done.returncode, done.stdout), (2, ""), args)
             self.assertIn(expected, done.stderr, args)
