@@ -90,7 +90,8 @@ class Case(unittest.TestCase):
 
 class Usage(Case):
     def test_every_command_has_help_with_an_example_on_stdout(self):
-        for command in ([], ["demo"], ["investigate"], ["generate"], ["detect"], ["sql"], ["scan"], ["models"], ["models", "check"]):
+        for command in ([], ["demo"], ["investigate"], ["generate"], ["detect"], ["sql"], ["scan"],
+                        ["eval"], ["models"], ["models", "check"]):
             ran = oncall(*command, "--help")
             self.assertEqual(ran.returncode, 0, command)
             self.assertIn("Usage: " + " ".join(["oncall", *command]) + " [OPTIONS]", ran.stdout)
@@ -301,6 +302,37 @@ class Investigate(Case):
                                  stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
         self.assertEqual(ran.returncode, 1)
         self.assertIn("stdout", ran.stderr)
+
+
+class Eval(Case):
+    def test_a_few_cases_are_scored_as_table_and_as_json(self):
+        done = oncall("eval", "--seeds", "5", "--scenario", "bad_deploy,harmless_surge", "--json",
+                      self.dir / "scores.json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"bad_deploy +1 ")
+        self.assertIn("Quiet days: 100.0 of 100 points on 2 days", done.stdout)
+        self.assertIn("3/3", done.stderr)
+        scores = json.loads((self.dir / "scores.json").read_text())
+        self.assertEqual([c["scenario"] for c in scores["cases"]], ["bad_deploy", "bad_deploy", "harmless_surge"])
+        self.assertGreater(scores["faults"]["mean"]["points"], 90)
+
+    def test_jobs_change_the_time_and_not_the_scores(self):
+        def scores(jobs):
+            file = self.dir / f"{jobs}.json"
+            oncall("eval", "--seeds", "1..2", "--scenario", "one_region", "--jobs", jobs, "--json", file)
+            return [(c["scenario"], c["seed"], c["quiet"], c["scored"]) for c in json.loads(file.read_text())["cases"]]
+
+        self.assertEqual(scores(1), scores(3))
+
+    def test_wrong_usage_names_what_is_expected(self):
+        for args, expected in [(("--seeds", "9..1"), "1..20"), (("--seeds", "x"), "1..20"),
+                               (("--seeds", "1..99999999"), "at most"),
+                               (("--seeds", "1..18446744073709551616"), "1..20"),
+                               (("--scenario", "nonsense"), "bad_deploy"), (("--scenario", ""), "bad_deploy"),
+                               (("--jobs", "0"), "1 to 64"), (("--model", "nobody"), "rules")]:
+            done = oncall("eval", *args)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), args)
+            self.assertIn(expected, done.stderr, args)
 
 
 class Interrupt(Case):

@@ -25,3 +25,11 @@ TEST_CASE("cycles and unknown services end") {
   CHECK(graph.callees_of("z").empty());
   CHECK(call_graph({}).empty());
 }
+
+TEST_CASE("direct callers are those that call it themselves") {
+  const std::vector<call_edge> edges{{"web", "pay"}, {"pay", "db"}, {"job", "db"}};
+  const call_graph graph{edges};
+  CHECK(graph.direct_callers_of("db") == std::vector<std::string>{"pay", "job"});
+  CHECK(graph.direct_callers_of("web").empty());
+  CHECK(graph.direct_callers_of("nobody").empty());
+}

@@ -153,6 +153,23 @@ TEST_CASE("a service whose clock is fast is found by its traces") {
   CHECK(scan.clock_skew.front().seconds == 90);
 }
 
+TEST_CASE("who calls whom is read off the traces, with wrong clocks put right") {
+  log_table logs;
+  for (int i = 0; i < 40; ++i) {
+    const std::string trace = "t" + std::to_string(i);
+    add_line(logs, i * 100, "web", "INFO", "", "ok", "", trace);
+    add_line(logs, i * 100 + 1, "pay", "INFO", "", "ok", "", trace);
+    add_line(logs, i * 100 + 2, "db", "INFO", "", "ok", "", trace);
+  }
+  const log_scan scan = scan_logs(logs, {.from = at(0), .to = at(3'000)});
+  REQUIRE(scan.calls.size() == 2);
+  CHECK(scan.calls[0].caller == "pay");
+  CHECK(scan.calls[0].callee == "db");
+  CHECK(scan.calls[0].traces == 40);
+  CHECK(scan.calls[1].caller == "web");
+  CHECK(scan.calls[1].callee == "pay");
+}
+
 TEST_CASE("a window without lines, a table without lines and a day without a quiet part are results") {
   log_table logs;
   CHECK(scan_logs(logs, hours(1, 2)).lines == 0);

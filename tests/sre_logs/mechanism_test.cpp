@@ -48,6 +48,81 @@ TEST_CASE("the message speaks where the kind does not") {
   CHECK(mechanism_of("DeadlockDetected", "connection pool exhausted") == lock_contention);
 }
 
+TEST_CASE("what programs in use say tells its mechanism") {
+  struct said {
+    stook::sre::mechanism expected;
+    const char *kind, *message;
+  };
+  for (const said& s : std::initializer_list<said>{
+           {connection_pool_exhaustion, "", "Timeout waiting for idle object in pool"},
+           {connection_pool_exhaustion, "", "pgbouncer: no more connections allowed (max_client_conn)"},
+           {connection_pool_exhaustion, "PoolTimeoutError",
+            "Knex: Timeout acquiring a connection. The pool is probably full."},
+           {connection_pool_exhaustion, "MaxConnectionsReached", "max_connections reached: 200/200"},
+           {connection_pool_exhaustion, "", "acquire timed out: 50/50 connections busy"},
+           {connection_pool_exhaustion, "JedisConnectionException", "Could not get a resource from the pool"},
+           {connection_pool_exhaustion, "ThreadPoolExhausted",
+            "worker pool saturated, 200 of 200 threads busy"},
+           {lock_contention, "", "deadlock detected"},
+           {lock_contention, "", "waiting for AccessExclusiveLock on relation 16423"},
+           {lock_contention, "", "could not obtain lock on row in relation \"stock\""},
+           {lock_contention, "", "transaction aborted: write conflict, please retry"},
+           {resource_leak, "", "Out of memory: Killed process 4312 (java)"},
+           {resource_leak, "", "heap usage at 96 percent, full GC every 4 s"},
+           {resource_leak, "", "No space left on device"},
+           {resource_leak, "", "Too many open files"},
+           {resource_leak, "GCOverhead", "GC overhead limit exceeded"},
+           {resource_leak, "", "evicted: node was low on resource: memory"},
+           {bad_change, "", "undefined is not a function"},
+           {bad_change, "", "AttributeError: 'NoneType' object has no attribute 'price'"},
+           {bad_change, "", "relation \"orders_v2\" does not exist"},
+           {bad_change, "", "invalid configuration value for max_items"},
+           {bad_change, "", "missing required environment variable PAY_KEY"},
+           {bad_change, "", "IndexOutOfBoundsException: Index 5 out of bounds for length 3"},
+           {bad_change, "SerializationError", "cannot deserialize instance of Order"},
+           {bad_change, "", "unhandled exception in request handler"},
+           {bad_change, "", "segmentation fault (core dumped)"},
+           {bad_change, "IllegalArgumentException", "illegal argument: currency"},
+           {bad_change, "", "migration 042 failed: column already exists"},
+           {cache_miss_storm, "", "cache hit ratio fell to 12 %"},
+           {cache_miss_storm, "", "redis: cache miss for 91 % of keys"},
+           {cache_miss_storm, "", "cache flushed, warming up from origin"},
+           {traffic_surge, "", "429 Too Many Requests"},
+           {traffic_surge, "", "load shedding active"},
+           {traffic_surge, "", "concurrency limit reached, dropping request"},
+           {traffic_surge, "", "max concurrent requests exceeded"},
+           {network_fault, "", "no such host"},
+           {network_fault, "", "getaddrinfo ENOTFOUND db.internal"},
+           {network_fault, "", "Connection reset by peer"},
+           {network_fault, "", "x509: certificate has expired or is not yet valid"},
+           {network_fault, "", "no route to host"},
+           {network_fault, "", "packet loss 18 % to eu-west-1"},
+           {network_fault, "", "remote end closed connection without response"},
+           {network_fault, "", "socket hang up"},
+           {external_dependency, "", "third party API timed out"},
+           {external_dependency, "", "stripe api error: 503"},
+           {external_dependency, "", "external API https://api.partner.example returned 502"},
+           {external_dependency, "", "SMS gateway vendor unavailable"},
+           {upstream_timeout, "", "context deadline exceeded"},
+           {upstream_timeout, "", "read timed out"},
+           {upstream_timeout, "SocketTimeoutException", "Read timed out"},
+           {upstream_timeout, "", "upstream connect error or disconnect/reset before headers"},
+           {unknown, "ValidationFailed", "field amount is not a number"},
+           {unknown, "Unauthorized", "token has expired"},
+           {unknown, "PaymentDeclined", "card declined: insufficient funds"},
+           {unknown, "", "user cancelled"}}) {
+    CAPTURE(s.message);
+    CHECK(mechanism_of(s.kind, s.message) == s.expected);
+  }
+}
+
+TEST_CASE("a kind that names a symptom only gives way to a message that names the cause") {
+  CHECK(mechanism_of("TimeoutError", "QueuePool limit of size <int> reached, connection timed out") ==
+        connection_pool_exhaustion);
+  CHECK(mechanism_of("UpstreamTimeout", "no answer") == upstream_timeout);
+  CHECK(mechanism_of("DeadlockDetected", "no space left on device") == lock_contention);
+}
+
 TEST_CASE("any bytes have a mechanism, and the bound on their length holds") {
   CHECK(mechanism_of(std::string(1'000'000, '\xff'), std::string(1'000'000, 'A')) == unknown);
   CHECK(mechanism_of("", std::string(600, ' ') + "deadlock") == unknown);

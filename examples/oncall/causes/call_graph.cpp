@@ -11,6 +11,11 @@ call_graph::call_graph(std::span<const call_edge> edges) {
   }
 }
 
+std::vector<std::string> call_graph::direct_callers_of(const std::string& service) const {
+  const auto found = callers_.find(service);
+  return found == callers_.end() ? std::vector<std::string>{} : found->second;
+}
+
 std::set<std::string> call_graph::reach(const neighbours& next, const std::string& from) {
   std::set<std::string> reached;
   std::vector<std::string> open{from};

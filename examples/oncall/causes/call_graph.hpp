@@ -20,6 +20,8 @@ class call_graph {
 
   /// All services that reach this one by calls, without itself: what its failure can strike.
   std::set<std::string> callers_of(const std::string& service) const { return reach(callers_, service); }
+  /// Those that call it themselves.
+  std::vector<std::string> direct_callers_of(const std::string& service) const;
   /// All services that this one reaches by calls, without itself: what it can overload.
   std::set<std::string> callees_of(const std::string& service) const { return reach(callees_, service); }
 

@@ -1,6 +1,7 @@
 #include <oncall/causes/causes.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <set>
@@ -10,8 +11,11 @@
 #include <fmt/format.h>
 
 #include <oncall/causes/call_graph.hpp>
+#include <oncall/causes/change_topic.hpp>
 #include <oncall/causes/wording.hpp>
+#include <oncall/data/csv_reader.hpp>
 #include <oncall/logs/clean_text.hpp>
+#include <oncall/logs/poisson.hpp>
 
 namespace stook::sre {
 namespace {
@@ -21,9 +25,18 @@ using namespace std::chrono_literals;
 constexpr double found_share = 0.4;    // of the excess that the first hypothesis must explain
 constexpr double medium_score = 0.45;  // confidence
 constexpr double high_score = 0.75;
+constexpr double passed_on_factor = 0.3;  // of a signal that a callee's failure explains
 
 double minutes_between(timestamp from, timestamp to) {
   return std::chrono::duration<double, std::ratio<60>>(to - from).count();
+}
+
+/// What people do to a system, and not what they do about an incident or say of it.
+bool is_change(std::string_view kind) {
+  constexpr std::array<std::string_view, 10> others{"alert",      "page",     "incident", "rollback",
+                                                    "mitigation", "failover", "restart",  "ack",
+                                                    "note",       "resolved"};
+  return std::ranges::none_of(others, [&](std::string_view other) { return same_name(kind, other); });
 }
 
 double to_cents(double value) { return std::round(value * 100) / 100; }
@@ -46,18 +59,23 @@ class ranking {
  public:
   ranking(const log_scan& scan, std::span<const call_edge> topology, std::span<const change_event> events,
           const cause_options& options)
-      : scan_(scan), graph_(topology), events_(events), options_(options) {
+      : scan_(scan),
+        graph_(topology.empty() ? calls_of(scan) : std::vector<call_edge>(topology.begin(), topology.end())),
+        events_(events),
+        options_(options) {
     collect_clues();
   }
 
   cause_report run() {
     cause_report report;
     if (clues_.empty()) {
-      report.reason = fmt::format("No error occurs more often than on the rest of the day (lift below {}).",
-                                  options_.least_lift);
+      report.reason = "No error occurs more often than on the rest of the day.";
+      propose_latest_change(report);
       return report;
     }
+    group_clues();
     propose_from_signals();
+    propose_from_callers();
     propose_from_changes();
     std::ranges::sort(found_, {}, [](const candidate& c) {
       return std::tuple{-c.h.score, c.h.service, static_cast<int>(c.h.mechanism)};
@@ -80,15 +98,60 @@ class ranking {
  private:
   using cause_key = std::pair<std::string, mechanism>;
 
+  static std::vector<call_edge> calls_of(const log_scan& scan) {
+    std::vector<call_edge> out;
+    for (const traced_call& call : scan.calls) out.push_back({call.caller, call.callee});
+    return out;
+  }
+
+  std::map<mechanism, double> chances_by_mechanism() const {
+    std::map<mechanism, log_signal> sums;
+    for (const log_signal& signal : scan_.signals) {
+      log_signal& sum = sums[mechanism_of(signal.kind, signal.message)];
+      sum.count += signal.count;
+      sum.expected += signal.expected;
+    }
+    std::map<mechanism, double> out;
+    for (const auto& [means, sum] : sums) out[means] = chance_of(sum);
+    return out;
+  }
+
+  /// How likely it is that the quiet rate alone gives so many lines.
+  double chance_of(const log_signal& signal) const {
+    const double window = std::chrono::duration<double>(scan_.window.to - scan_.window.from).count();
+    const double quiet = scan_.quiet_hours * 3600;
+    if (quiet <= 0) return 0;
+    return rate_chance(static_cast<double>(signal.count), std::round(signal.expected * quiet / window),
+                       window / (window + quiet));
+  }
+
   void collect_clues() {
+    const double all = static_cast<double>(std::max<std::size_t>(1, scan_.signals.size()));
+    collect_clues([&](const log_signal& s, mechanism) {
+      return static_cast<double>(s.count) >= options_.least_count && chance_of(s) <= options_.chance / all;
+    });
+    weak_ = clues_.empty();
+    // Of a failure that several services tell of, taken together.
+    const std::map<mechanism, double> chances = chances_by_mechanism();
+    // With an incident beyond doubt, a line or two that tells of a failure by name is worth hearing.
+    collect_clues([&](const log_signal& s, mechanism m) {
+      const double chance = chance_of(s);
+      if (is_symptom(m)) return weak_ && s.count > 1 && chance <= options_.weak_chance;
+      if (s.expected > 0) return s.count > 1 && chance <= options_.weak_chance;
+      return std::min(chance, chances.at(m)) <= (weak_ ? options_.rumour_chance : options_.weak_chance);
+    });
+    if (!clues_.empty()) first_onset_ = std::ranges::min_element(clues_, {}, &clue::onset)->onset;
+  }
+
+  template <typename Test>
+  void collect_clues(Test passes) {
     for (const log_signal& signal : scan_.signals) {
       const auto count = static_cast<double>(signal.count);
-      if (signal.lift < options_.least_lift || count < options_.least_count || count <= signal.expected)
-        continue;
-      clue next{.signal = &signal,
-                .mechanism = mechanism_of(signal.kind, signal.message),
-                .excess = count - signal.expected,
-                .onset = signal.onset};
+      const mechanism means = mechanism_of(signal.kind, signal.message);
+      const bool known = std::ranges::find(clues_, &signal, &clue::signal) != clues_.end();
+      if (known || count <= signal.expected || !passes(signal, means)) continue;
+      clue next{
+          .signal = &signal, .mechanism = means, .excess = count - signal.expected, .onset = signal.onset};
       for (const clock_skew_row& skew : scan_.clock_skew) {
         if (skew.service != signal.service) continue;
         next.onset = next.onset - std::chrono::microseconds{std::llround(skew.seconds * 1e6)};
@@ -96,7 +159,6 @@ class ranking {
       total_excess_ += next.excess;
       clues_.push_back(next);
     }
-    if (!clues_.empty()) first_onset_ = std::ranges::min_element(clues_, {}, &clue::onset)->onset;
   }
 
   /// Onsets closer than this cannot be told apart.
@@ -104,12 +166,15 @@ class ranking {
     return std::max<timestamp::duration>(5min, (scan_.window.to - scan_.window.from) / 20);
   }
 
-  /// The change closest before the onset on that service.
-  std::optional<trigger_event> find_trigger(const std::string& service, timestamp onset) const {
+  /// The change closest before the onset on that service. Metrics that were bad before it acquit it.
+  std::optional<trigger_event> find_trigger(const std::string& service, timestamp first_sign) const {
     std::optional<trigger_event> found;
+    const timestamp::duration slack = (scan_.window.to - scan_.window.from) / 40;  // of a ramp's start
+    const timestamp onset = std::min(first_sign, scan_.window.from + slack);
     for (const change_event& event : events_) {
       if (event.service != service || event.ts < onset - options_.trigger_reach || event.ts > onset + 2min)
         continue;
+      if (!is_change(event.kind)) continue;
       if (found && found->ts > event.ts) continue;
       found = trigger_event{.ts = event.ts,
                             .kind = clean_text(event.kind, 32),
@@ -120,20 +185,18 @@ class ranking {
     return found;
   }
 
-  bool in_radius(const ranked_cause& h, const std::set<std::string>& callers,
-                 const std::set<std::string>& callees, const clue& c) const {
-    const std::string& service = c.signal->service;
-    if (service == h.service || callers.contains(service)) return true;
-    if (h.trigger && callees.contains(service)) return true;
-    return graph_.empty() && c.onset >= h.onset - onset_tolerance();
-  }
-
-  void measure_radius(ranked_cause& h) const {
-    const std::set<std::string> callers = graph_.callers_of(h.service);
-    const std::set<std::string> callees = graph_.callees_of(h.service);
+  /// `through` is a callee that the service wears out, and with it all that call it; or empty.
+  void measure_radius(ranked_cause& h, const std::string& through = {}) const {
+    std::set<std::string> struck = graph_.callers_of(h.service);
+    struck.insert(h.service);
+    if (!through.empty()) {
+      struck.merge(graph_.callers_of(through));
+      struck.insert(through);
+    }
     double explained = 0;
     for (const clue& c : clues_) {
-      if (in_radius(h, callers, callees, c)) {
+      const bool after = graph_.empty() && c.onset >= h.onset - onset_tolerance();
+      if (after || struck.contains(c.signal->service)) {
         explained += c.excess;
       } else {
         h.unexplained.push_back(c.signal->id);
@@ -156,14 +219,36 @@ class ranking {
     return 1 + 0.6 * (1 - std::clamp(h.trigger->minutes_before / std::max(reach, 1.0), 0.0, 1.0));
   }
 
-  void propose_from_signals() {
-    std::map<cause_key, std::vector<const clue*>> groups;
-    std::map<std::string, double> excess_of_service;
+  using clue_list = std::vector<const clue*>;
+
+  void group_clues() {
     for (const clue& c : clues_) {
-      groups[{c.signal->service, c.mechanism}].push_back(&c);
-      excess_of_service[c.signal->service] += c.excess;
+      groups_[{c.signal->service, c.mechanism}].push_back(&c);
+      excess_of_service_[c.signal->service] += c.excess;
+      if (!is_symptom(c.mechanism)) failing_[c.signal->service].insert(c.mechanism);
     }
-    for (const auto& [key, clues] : groups) {
+  }
+
+  /// Trouble in a service that it calls explains its time-outs, and its telling of the same failure.
+  bool passed_on(const cause_key& key) const {
+    for (const std::string& callee : graph_.callees_of(key.first)) {
+      if (is_symptom(key.second) && excess_of_service_.contains(callee)) return true;
+      const auto known = failing_.find(callee);
+      if (known != failing_.end() && known->second.contains(key.second)) return true;
+    }
+    return false;
+  }
+
+  /// It tells of a failure that none of its callees tells of.
+  bool fails_itself(const std::string& service) const {
+    const auto known = failing_.find(service);
+    return known != failing_.end() && std::ranges::any_of(known->second, [&](mechanism m) {
+             return !passed_on({service, m});
+           });
+  }
+
+  void propose_from_signals() {
+    for (const auto& [key, clues] : groups_) {
       ranked_cause h{.service = key.first, .mechanism = key.second};
       double excess = 0;
       double lift = 0;
@@ -175,17 +260,69 @@ class ranking {
         lift = std::max(lift, c->signal->lift);
       }
       h.trigger = find_trigger(h.service, h.onset);
-      if (h.trigger && is_symptom(h.mechanism)) h.mechanism = mechanism::bad_change;
-      if (calls_into_the_dark(h)) h.mechanism = mechanism::external_dependency;
+      const bool by_others = passed_on(key);
+      const bool known_failure = fails_itself(key.first);
+      if (h.trigger && is_symptom(h.mechanism) && !by_others) {
+        const mechanism told = told_by(*h.trigger);
+        if (!known_failure || told != mechanism::bad_change) h.mechanism = told;
+      }
+      if (!known_failure && calls_into_the_dark(h)) h.mechanism = mechanism::external_dependency;
       measure_radius(h);
-      const double own_share = excess / excess_of_service[h.service];
-      const double clarity = lift / (lift + 6);
+      const double own_share = excess / excess_of_service_[h.service];
       // A cause that is taken from a time-out alone keeps the time-out's weight.
       const double weight = h.trigger ? cause_weight(h.mechanism) : cause_weight(key.second);
-      h.score = weight * clarity * std::sqrt(own_share) * (0.35 + 0.65 * h.explains_share) *
-                earliness(h.onset) * trigger_factor(h);
-      const double support = weight * clarity * h.explains_share;
+      const double own = weight * clarity(lift) * (by_others ? passed_on_factor : 1.0);
+      h.score = own * std::sqrt(own_share) * (0.35 + 0.65 * h.explains_share) * earliness(h.onset) *
+                trigger_factor(h);
+      const double support = own * h.explains_share;
       found_.push_back({.h = std::move(h), .support = support});
+    }
+  }
+
+  /// What a change may have done where the errors do not say it: a release may have done anything.
+  static mechanism told_by(const trigger_event& change) {
+    const bool release =
+        change.kind.find("deploy") != std::string::npos || change.kind.find("release") != std::string::npos;
+    return release ? mechanism::bad_change : mechanism_of_change(change.detail);
+  }
+
+  static timestamp first_of(const clue_list& clues) {
+    return (*std::ranges::min_element(clues, {}, [](const clue* c) { return c->onset; }))->onset;
+  }
+
+  static double clarity(double lift) { return lift / (lift + 3); }
+
+  /// What a caller can take from its callee.
+  static bool can_be_worn_out(mechanism m) {
+    using enum mechanism;
+    return m == connection_pool_exhaustion || m == lock_contention || m == resource_leak ||
+           m == traffic_surge || m == cache_miss_storm;
+  }
+
+  /// A caller that was changed can exhaust what it calls, which itself was not changed.
+  void propose_from_callers() {
+    for (const auto& [key, clues] : groups_) {
+      if (!can_be_worn_out(key.second)) continue;
+      const auto& [callee, means] = key;
+      const timestamp onset = first_of(clues);
+      if (find_trigger(callee, onset)) continue;
+      double lift = 0;
+      for (const clue* c : clues) lift = std::max(lift, c->signal->lift);
+      for (const std::string& caller : graph_.direct_callers_of(callee)) {
+        ranked_cause h{.service = caller, .mechanism = means, .wears_out = callee, .onset = onset};
+        h.trigger = find_trigger(caller, onset);
+        // Where the caller fails in a way of its own, that is the story.
+        if (!h.trigger || fails_itself(caller)) continue;
+        measure_radius(h, callee);
+        for (const clue* c : clues) h.evidence.push_back(c->signal->id);
+        for (const clue& c : clues_) {
+          if (c.signal->service == caller) h.evidence.push_back(c.signal->id);
+        }
+        const double own = cause_weight(means) * clarity(lift);
+        h.score = own * (0.35 + 0.65 * h.explains_share) * earliness(onset) * trigger_factor(h);
+        const double support = own * h.explains_share;
+        found_.push_back({.h = std::move(h), .support = support});
+      }
     }
   }
 
@@ -215,11 +352,37 @@ class ranking {
         if (std::ranges::find(h.unexplained, c.signal->id) == h.unexplained.end())
           h.evidence.push_back(c.signal->id);
       }
-      constexpr double without_signals = 0.4;
-      h.score = without_signals * (0.35 + 0.65 * h.explains_share) * trigger_factor(h);
+      // Where a failure is told of, a change that left no trace is a worse explanation.
+      const double without_signals = failing_.empty() ? 0.4 : 0.2;
+      h.score = without_signals * h.explains_share * trigger_factor(h) *
+                (h.explains_share < found_share ? 0.5 : 1.0);
       const double support = without_signals * h.explains_share;
       found_.push_back({.h = std::move(h), .support = support});
     }
+  }
+
+  /// All that is left where the logs say nothing: what was done last before it began.
+  void propose_latest_change(cause_report& report) {
+    constexpr auto just_before = 30min;
+    std::optional<trigger_event> latest;
+    for (const change_event& event : events_) {
+      if (event.service.empty()) continue;
+      const auto trigger = find_trigger(event.service, scan_.window.from);
+      if (trigger && trigger->ts >= scan_.window.from - just_before && (!latest || trigger->ts > latest->ts))
+        latest = trigger;
+    }
+    if (!latest) return;
+    ranked_cause h{.id = "H1",
+                   .service = latest->service,
+                   .mechanism = mechanism::bad_change,
+                   .onset = scan_.window.from,
+                   .trigger = latest};
+    h.confidence.basis.push_back("it is the last change before the window");
+    h.confidence.capped_by.push_back("no error in the logs supports it: at most low");
+    h.confidence.score = h.score = 0.1;
+    word(h, scan_);
+    report.outcome = cause_outcome::inconclusive;
+    report.hypotheses.push_back(std::move(h));
   }
 
   cause_confidence judge(std::size_t rank) const {
@@ -244,6 +407,7 @@ class ranking {
     if (!h.trigger) cap(high_score - 0.01, "no change precedes the onset: at most medium");
     if (h.mechanism == mechanism::external_dependency)
       cap(medium_score - 0.01, "the cause lies outside the telemetry: at most low");
+    if (weak_) cap(medium_score - 0.01, "only a few lines tell of it: at most low");
     if (options_.missing_share > 0.2)
       cap(medium_score - 0.01, "more than a fifth of the window is missing: at most low");
     if (scan_.quiet_hours <= 0) cap(medium_score - 0.01, "no quiet part to compare with: at most low");
@@ -256,6 +420,11 @@ class ranking {
 
   void conclude(cause_report& report) const {
     const ranked_cause& first = found_.front().h;
+    if (weak_) {
+      report.outcome = cause_outcome::inconclusive;
+      report.reason = "No error is beyond doubt more frequent than on the rest of the day.";
+      return;
+    }
     if (first.explains_share < found_share) {
       report.outcome = cause_outcome::inconclusive;
       report.reason =
@@ -275,6 +444,10 @@ class ranking {
   std::vector<clue> clues_;
   double total_excess_ = 0;
   timestamp first_onset_;
+  bool weak_ = false;  // no signal is beyond doubt
+  std::map<cause_key, clue_list> groups_;
+  std::map<std::string, double> excess_of_service_;
+  std::map<std::string, std::set<mechanism>> failing_;  // services that tell of a failure of their own
   std::vector<candidate> found_;
 };
 

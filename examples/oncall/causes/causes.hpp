@@ -50,6 +50,7 @@ struct ranked_cause {
   std::string id;  ///< H1, H2... best first
   std::string service;
   sre::mechanism mechanism = sre::mechanism::unknown;
+  std::string wears_out;  ///< the service that it exhausts, where the failure shows; else empty
   std::string statement;
   double score = 0;                        ///< for the order only
   double explains_share = 0;               ///< of the excess errors, those in its blast radius
@@ -62,6 +63,7 @@ struct ranked_cause {
   cause_confidence confidence;
 };
 STOOK_DESCRIBE(ranked_cause, (id, "Identifies it"), (service, "Where it fails"), (mechanism, "How it fails"),
+               (wears_out, "What it exhausts, where the failure shows", stook::defaulted),
                (statement, "In one sentence"), (score, "For the order only"),
                (explains_share, "Share of the excess errors in its blast radius"),
                (evidence, "Signals that support it"), (unexplained, "Signals outside of its blast radius"),
@@ -78,8 +80,13 @@ STOOK_DESCRIBE(cause_report, (outcome, "found, inconclusive or nothing"), (reaso
                (hypotheses, "Best first"))
 
 struct cause_options {
-  double least_lift = 4;       ///< a signal with less is noise
-  double least_count = 5;      ///< likewise; a handful of lines proves nothing
+  /// How likely chance alone may give one of all the signals; a likelier one is noise.
+  double chance = 0.01;
+  double least_count = 3;  ///< likewise; less proves nothing
+  /// Of a signal alone, beside those; and where no signal passes, with low confidence.
+  double weak_chance = 0.02;
+  /// Where no signal passes, of one that tells of a failure by name.
+  double rumour_chance = 0.1;
   std::size_t hypotheses = 5;  ///< at most
   /// How long before the onset a change counts as a trigger.
   std::chrono::minutes trigger_reach{120};
@@ -91,12 +98,16 @@ struct cause_options {
 /// not in the list cannot be explained.
 ///
 /// A hypothesis is a service and a mechanism. Its blast radius is the service and all that call it, directly
-/// or not; with a change on that service before the onset also what it calls, since a caller can exhaust its
-/// callee. Without a topology it is every signal that does not begin before it. It ranks by the share of the
-/// excess in its radius, by how far its signals stand out, by onset (earlier is better), by a trigger, and by
-/// how likely its mechanism is a cause (`cause_weight`): never by loudness, so a pool that runs out behind
-/// its callers' time-outs comes first. A service without signals of its own becomes a hypothesis only by a
-/// trigger.
+/// or not; where no topology is given, as the scan's traces tell it, and without those every signal that does
+/// not begin before it. It ranks by the share of the excess in its radius, by how far its signals stand out,
+/// by onset (earlier is better), by a trigger, and by how likely its mechanism is a cause (`cause_weight`):
+/// never by loudness, so a pool that runs out behind its callers' time-outs comes first. A failure of a
+/// callee explains its callers' time-outs and what they repeat of it. A service that was changed before the
+/// onset can exhaust what it calls: then the radius holds that and all its callers. A service without signals
+/// of its own becomes a hypothesis only by a trigger.
+///
+/// A signal counts if chance gives it at most so seldom as the options say (`rate_chance`, by Bonferroni over
+/// all signals). Alerts, rollbacks and the like are no triggers.
 ///
 /// Confidence is at most medium without a trigger, at most low if the cause lies outside the telemetry, more
 /// than a fifth of the window is missing, or there was no quiet part to compare with. Deterministic,

@@ -1,5 +1,7 @@
 #include <oncall/causes/mechanism.hpp>
 
+#include <oncall/causes/change_topic.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -29,19 +31,34 @@ constexpr std::array rules{
          {"no|acquire|acquiring|obtain", "available|free|idle|failed|timeout|timed|unable",
           "connection|connections"}},
     rule{connection_pool_exhaustion, {"remaining", "connection", "slots"}},
+    rule{connection_pool_exhaustion, {"connection", "not", "available"}},
+    rule{connection_pool_exhaustion,
+         {"pool|pools|pooled", "could|cannot|unable|not|failed", "get|obtain|acquire"}},
+    rule{connection_pool_exhaustion, {"pool|pools|pooled", "max|maximum|busy|use", "reached|busy|use"}},
+    rule{connection_pool_exhaustion,
+         {"max|maximum|limit", "connections|clients", "reached|exceeded|allowed"}},
+    rule{connection_pool_exhaustion, {"all", "connections", "use|used|busy"}},
+    rule{connection_pool_exhaustion, {"connection|connections", "limit", "exceeded|reached"}},
 
     rule{lock_contention, {"deadlock|deadlocks|deadlocked"}},
     rule{lock_contention,
-         {"lock|locks|mutex|latch", "wait|waiting|waited|timeout|timed|contention|contended|held|acquire"}},
+         {"lock|locks|mutex|latch",
+          "wait|waiting|waited|timeout|timed|contention|contended|held|holding|acquire|obtain|conflict|"
+          "request"}},
+    rule{lock_contention, {"database|table|row", "locked"}},
+    rule{lock_contention, {"optimistic", "lock|locking"}},
+    rule{lock_contention, {"write|update", "conflict"}},
+    rule{lock_contention, {"updated|deleted", "another", "transaction"}},
     rule{lock_contention, {"serialize|serialization", "access|failure", "concurrent|transaction"}},
 
     rule{resource_leak, {"out", "of", "memory"}},
     rule{resource_leak, {"oom|oomkilled|outofmemory|outofmemoryerror"}},
     rule{resource_leak, {"leak|leaks|leaked|leaking"}},
     rule{resource_leak,
-         {"memory|heap|disk|fd|fds|descriptors|threads|inodes|volume",
-          "exhausted|pressure|limit|full|high|growing|exceeded|low|usage"}},
+         {"memory|heap|disk|fd|fds|descriptor|descriptors|threads|inode|inodes|volume",
+          "exhausted|quota|pressure|limit|full|high|growing|exceeded|low|usage"}},
     rule{resource_leak, {"no", "space", "left"}},
+    rule{resource_leak, {"native|new", "thread|threads", "create", "unable|cannot|failed"}},
     rule{resource_leak, {"too", "many", "open", "files"}},
     rule{resource_leak, {"gc", "pause|paused|overhead|thrashing|long"}},
     rule{resource_leak, {"allocate|allocation|malloc", "failed|failure|cannot|unable"}},
@@ -50,17 +67,36 @@ constexpr std::array rules{
     rule{external_dependency,
          {"external|provider|partner|vendor|acquirer|psp",
           "error|errors|unavailable|timeout|timed|outage|failed|failure|down|declined|api|service|dependency|"
-          "rejected|unreachable"}},
+          "rejected|unreachable|returned|respond|responding|responded|answer|answered|degraded|refused"}},
+    rule{external_dependency,
+         {"stripe|paypal|adyen|braintree|klarna|twilio|sendgrid|mailgun|okta",
+          "error|errors|unavailable|timeout|timed|outage|failed|failure|down|unreachable|api"}},
 
     rule{cache_miss_storm,
          {"cache|redis|memcached",
-          "miss|misses|missed|stampede|storm|cold|eviction|evictions|evicted|flushed|dogpile"}},
+          "miss|misses|missed|stampede|storm|cold|eviction|evictions|evicted|flushed|purged|empty|dogpile|"
+          "unavailable|warming|warmup|bypassing"}},
+    rule{cache_miss_storm, {"keyspace|keys", "empty|flush|flushed|evicted"}},
+    rule{cache_miss_storm, {"cache", "hit", "ratio|rate", "fell|low|dropped|down"}},
+    rule{cache_miss_storm, {"thundering", "herd"}},
 
     rule{bad_change,
          {"config|configuration|setting|settings",
           "invalid|missing|error|bad|unknown|unparsable|mismatch|load|parse|rejected|wrong"}},
     rule{bad_change, {"feature", "flag|flags"}},
     rule{bad_change, {"null|nil|none", "pointer|reference|dereference"}},
+    rule{bad_change, {"undefined", "function|property|properties|reading|method"}},
+    rule{bad_change, {"such", "method|field|class|module"}},
+    rule{bad_change, {"missing|required", "environment|setting|settings"}},
+    rule{bad_change, {"index|array", "bounds|range"}},
+    rule{bad_change, {"import|module", "error|cannot|failed"}},
+    rule{bad_change, {"segmentation", "fault"}},
+    rule{bad_change, {"name|variable|symbol", "not", "defined"}},
+    rule{bad_change, {"wire", "type"}},
+    rule{bad_change, {"unsupported", "version"}},
+    rule{bad_change, {"unexpected", "token"}},
+    rule{bad_change, {"illegal", "state|argument"}},
+    rule{bad_change, {"regression"}},
     rule{bad_change,
          {"nullpointer|nullpointerexception|npe|typeerror|keyerror|attributeerror|segfault|sigsegv"}},
     rule{bad_change, {"type|key|attribute|assertion", "error"}},
@@ -74,20 +110,36 @@ constexpr std::array rules{
     rule{bad_change, {"panic|panicked|crashloop|crashed"}},
     rule{bad_change, {"crash", "loop"}},
 
-    rule{network_fault, {"dns|nxdomain"}},
+    rule{upstream_timeout, {"upstream", "connect|disconnect|prematurely"}},
+    rule{upstream_timeout, {"etimedout"}},
+
+    rule{network_fault, {"dns|nxdomain|eai"}},
+    rule{network_fault, {"enotfound|econnrefused|econnreset|econnaborted|ehostunreach|enetunreach|epipe"}},
+    rule{network_fault, {"such", "host"}},
+    rule{network_fault, {"broken", "pipe"}},
+    rule{network_fault, {"socket", "hang|hung|closed"}},
+    rule{network_fault, {"closed", "connection", "without|unexpectedly"}},
+    rule{network_fault, {"dial|dialing|dialling"}},
+    rule{network_fault, {"connection", "error"}},
     rule{network_fault, {"name|host", "resolve|resolution|resolved"}},
     rule{network_fault, {"packet|packets", "loss|lost|dropped"}},
     rule{network_fault, {"no", "route"}},
     rule{network_fault, {"network|host|peer", "unreachable|partition|partitioned|down"}},
     rule{network_fault, {"connection|connect", "refused|reset|aborted|lost"}},
     rule{network_fault,
-         {"tls|ssl|certificate|cert|handshake", "expired|invalid|failed|failure|error|handshake"}},
+         {"tls|ssl|certificate|cert|handshake",
+          "expired|invalid|failed|failure|error|handshake|unable|issuer|untrusted"}},
 
     rule{traffic_surge, {"rate", "limit|limited|limiting|exceeded"}},
     rule{traffic_surge, {"throttled|throttling|throttle|overload|overloaded|shedding"}},
     rule{traffic_surge, {"too", "many", "requests"}},
     rule{traffic_surge, {"queue|backlog", "full|overflow|exceeded|depth|growing"}},
     rule{traffic_surge, {"load", "shed|shedding"}},
+    rule{traffic_surge, {"concurrency|concurrent|capacity", "limit|max|maximum|exceeded|reached"}},
+    rule{traffic_surge, {"backpressure"}},
+    rule{traffic_surge, {"admission", "rejected|control"}},
+    rule{traffic_surge, {"flight", "many|limit|dropping|rejected"}},
+    rule{traffic_surge, {"traffic|load", "spike|surge|peak"}},
     rule{traffic_surge, {"quota", "exceeded|exhausted"}},
 
     rule{upstream_timeout, {"timeout|timeouts|timedout"}},
@@ -98,6 +150,8 @@ constexpr std::array rules{
          {"upstream|downstream|backend|gateway|dependency",
           "failed|failure|error|unavailable|slow|bad|reset"}},
     rule{upstream_timeout, {"service", "unavailable"}},
+    rule{upstream_timeout, {"retry|retries", "exhausted|gave|failed"}},
+    rule{upstream_timeout, {"unavailable"}},
 };
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
@@ -149,7 +203,23 @@ mechanism by_rules(std::string_view text) {
 
 mechanism mechanism_of(std::string_view error_kind, std::string_view message) {
   const mechanism by_kind = by_rules(error_kind);
-  return by_kind != unknown ? by_kind : by_rules(message);
+  if (!is_symptom(by_kind)) return by_kind;
+  const mechanism by_message = by_rules(message);  // "TimeoutError: the pool's limit is reached"
+  return is_symptom(by_message) && by_kind != unknown ? by_kind : by_message;
+}
+
+mechanism mechanism_of_change(std::string_view detail) {
+  constexpr std::array topics{rule{connection_pool_exhaustion, {"pool|pools|connections|conns"}},
+                              rule{lock_contention, {"lock|locks|isolation|transaction|transactions"}},
+                              rule{resource_leak, {"heap|memory|gc|disk"}},
+                              rule{cache_miss_storm, {"cache|ttl|eviction|keyspace"}},
+                              rule{network_fault, {"dns|tls|certificate|firewall|route|mtu"}},
+                              rule{traffic_surge, {"quota|throttle|concurrency|rate"}}};
+  const std::vector<std::string> words = words_of(detail);
+  for (const rule& topic : topics) {
+    if (occurs(topic.words.front(), words)) return topic.means;
+  }
+  return bad_change;
 }
 
 std::string_view describe(mechanism m) {

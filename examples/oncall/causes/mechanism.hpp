@@ -26,7 +26,8 @@ BOOST_DESCRIBE_ENUM(mechanism, connection_pool_exhaustion, lock_contention, reso
 /// The mechanism that an error kind, or else a message, speaks of. Compares words, not substrings: a word is
 /// a run of letters, and an upper-case letter after a lower-case one begins another ("DBConnPoolExhausted" is
 /// db, conn, pool, exhausted). The first rule of the table in mechanism.cpp whose words all occur decides,
-/// the specific before the general; a kind that no rule knows leaves it to the message.
+/// the specific before the general. A kind that no rule knows leaves it to the message, and one that tells of
+/// a symptom only does where the message names a cause.
 mechanism mechanism_of(std::string_view error_kind, std::string_view message);
 
 /// In words: "the connection pool runs out".

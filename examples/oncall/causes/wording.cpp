@@ -74,8 +74,11 @@ std::string usual_text(double lines) {
 
 void word(ranked_cause& h, const log_scan& scan) {
   const std::string service = h.service.empty() ? "a service that the logs do not name" : h.service;
-  h.statement = fmt::format("In {}, {}", service, describe(h.mechanism));
-  if (const log_signal* signal = main_signal(h, scan); signal != nullptr && signal->service == h.service) {
+  h.statement = h.wears_out.empty()
+                    ? fmt::format("In {}, {}", service, describe(h.mechanism))
+                    : fmt::format("{} exhausts {}: there {}", service, h.wears_out, describe(h.mechanism));
+  const std::string& heard_in = h.wears_out.empty() ? h.service : h.wears_out;
+  if (const log_signal* signal = main_signal(h, scan); signal != nullptr && signal->service == heard_in) {
     const std::string& name = signal->kind.empty() ? signal->message : signal->kind;
     h.statement += fmt::format(": {} {} times", name, signal->count);
     for (const slice_share& slice : signal->concentrated) {

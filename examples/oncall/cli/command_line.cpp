@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <oncall/cli/eval_options.hpp>
 #include <oncall/cli/model_choice.hpp>
 
 namespace stook::sre::cli {
@@ -85,7 +86,9 @@ struct parser {
   scan_command scan;
   scan_texts scan_span;
   models_check_command models_check;
-  CLI::App *demo_app, *investigate_app, *generate_app, *detect_app, *sql_app, *scan_app, *models_app;
+  eval_texts eval;
+  CLI::App *demo_app, *investigate_app, *generate_app, *detect_app, *sql_app, *scan_app, *models_app,
+      *eval_app;
 
   parser();
   any_command result() const;
@@ -199,6 +202,9 @@ parser::parser() {
       ->required();
   check->add_flag("!--no-stream", models_check.stream, no_stream);
   check->add_flag("--json", models_check.json, "Print JSON");
+
+  eval_app = app.add_subcommand("eval", "Score the team on made-up days whose answer is known");
+  add_eval(*eval_app, eval);
 }
 
 any_command parser::result() const {
@@ -216,6 +222,7 @@ any_command parser::result() const {
     if (models_check.model == "rules") throw usage_error("--model: rules are no language model to check");
     return models_check;
   }
+  if (eval_app->parsed()) return read_eval(eval);
   scan_command out = scan;
   if (scan_span.from.empty()) return out;
   out.from = read_instant("--from", scan_span.from);

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include <oncall/data/incident_data.hpp>
 #include <stook/core/time.hpp>
@@ -69,13 +70,24 @@ struct models_check_command {
   bool json = false;
 };
 
+struct eval_command {
+  std::uint64_t first_seed = 0;
+  std::uint64_t last_seed = 0;
+  std::vector<std::string> scenarios{};  ///< empty: all
+  std::string model = "rules";
+  std::filesystem::path json{};
+  std::filesystem::path keep{};
+  int jobs = 1;
+};
+
 /// Text that was asked for: help, the version.
 struct show_text {
   std::string text{};
 };
 
-using any_command = std::variant<show_text, demo_command, investigate_command, generate_command,
-                                 detect_command, sql_command, scan_command, models_check_command>;
+using any_command =
+    std::variant<show_text, demo_command, investigate_command, generate_command, detect_command, sql_command,
+                 scan_command, models_check_command, eval_command>;
 
 /// A command line that cannot be understood; the message says what to do.
 struct usage_error : std::runtime_error {

@@ -127,8 +127,7 @@ exit_code investigate(const input_files& files, const run_settings& settings, te
   const auto ask = [&](const std::shared_ptr<chat_model>& who) {
     const agent team =
         make_team(about, {.model = who, .before_step = pause_before_step(settings.pace_ms, watch.token())});
-    return team.run("Find out what went wrong in this telemetry, and write the postmortem.",
-                    {.listener = &all, .stop = watch.token()});
+    return team.run(std::string(investigation_task), {.listener = &all, .stop = watch.token()});
   };
   answer a = ask(model);
   if (!a.ok() && model && settings.fall_back_to_rules && !watch.interrupted()) {

@@ -94,6 +94,7 @@ class scanner {
     slice();
     measure_latency();
     out_.clock_skew = find_clock_skew(logs_, day_.window);
+    out_.calls = find_calls(logs_, out_.clock_skew);
     note_limits();
     return std::move(out_);
   }

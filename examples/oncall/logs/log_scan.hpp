@@ -91,6 +91,14 @@ struct clock_skew_row {
 STOOK_DESCRIBE(clock_skew_row, (service, "Service"),
                (seconds, "Its clock is fast by so much; slow if negative"))
 
+/// One service calls another, by the order of their lines in the traces that they share.
+struct traced_call {
+  std::string caller;
+  std::string callee;
+  std::int64_t traces = 0;
+};
+STOOK_DESCRIBE(traced_call, (caller), (callee), (traces, "Traces that show it"))
+
 /// What the logs of a window say against the quiet part of the same day. Signals and templates are ranked by
 /// lift, never by count: what is loud all day has none.
 struct log_scan {
@@ -107,6 +115,7 @@ struct log_scan {
   std::vector<slice_share> slices{};  ///< of all errors in the window; three values a column
   std::vector<latency_row> latency{};
   std::vector<clock_skew_row> clock_skew{};
+  std::vector<traced_call> calls{};  ///< most frequent first
   std::vector<std::string> notes{};  ///< what limits this result
 };
 STOOK_DESCRIBE(log_scan, (window, "What was scanned"), (lines, "Lines in the window"),
@@ -120,7 +129,7 @@ STOOK_DESCRIBE(log_scan, (window, "What was scanned"), (lines, "Lines in the win
                (templates, "Message templates, ranked by lift"),
                (slices, "Errors in the window by region, endpoint and version"),
                (latency, "Latency by service"), (clock_skew, "Services whose clocks seem wrong"),
-               (notes, "What limits this result"))
+               (calls, "Who calls whom, by the traces", stook::defaulted), (notes, "What limits this result"))
 
 /// Compares the errors in a window with the quiet rest of the day. Deterministic: rows of one instant may
 /// come in any order. Text from the logs is shortened and cleaned, never quoted whole. Throws `error` with

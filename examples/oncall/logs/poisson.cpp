@@ -16,6 +16,23 @@ double seconds_between(timestamp from, timestamp to) {
 
 double poisson_lift(double count, double expected) { return (count - expected) / std::sqrt(expected + 1); }
 
+double rate_chance(double inside, double outside, double share) {
+  const double all = inside + outside;
+  if (inside <= 0 || inside <= all * share) return 1;
+  if (share <= 0) return 0;
+  // The terms of the upper tail fall geometrically from the first on.
+  const double first = std::lgamma(all + 1) - std::lgamma(inside + 1) - std::lgamma(outside + 1) +
+                       inside * std::log(share) + outside * std::log1p(-share);
+  const double odds = share / (1 - share);
+  double term = std::exp(first);
+  double sum = 0;
+  for (double k = inside; k <= all && term > sum * 1e-12; ++k) {
+    sum += term;
+    term *= odds * (all - k) / (k + 1);
+  }
+  return std::min(sum, 1.0);
+}
+
 timestamp rate_onset(std::span<const timestamp> times, timestamp to, double quiet_per_second) {
   // One event a day as the least rate: a kind that never occurs when it is quiet still has a likelihood.
   const double before = std::max(quiet_per_second, 1.0 / 86'400);

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <oncall/tools/investigation.hpp>
@@ -33,6 +34,10 @@ struct team_options {
   /// Runs before each step of each agent.
   hook before_step{};
 };
+
+/// What the team is asked.
+inline constexpr std::string_view investigation_task =
+    "Find out what went wrong in this telemetry, and write the postmortem.";
 
 /// The on-call team over one investigation: a coordinator, the only agent that a person talks to, with a
 /// profiler and a postmortem writer as its tools. A run is `done` only if the window is established (or its
