@@ -44,11 +44,11 @@ std::string time_of(std::int64_t (*run)(int), int steps, int runs) {
   return fmt::format(R"({{"cpu_seconds":{}}})", cpu_seconds() - begin);
 }
 
-std::string time_of_chain(int nodes, int runs) {
+std::string time_of_chain(std::unique_ptr<runner> (*make)(const shape&), int nodes, int runs) {
   const auto size = static_cast<std::size_t>(nodes);
   shape s{"chain", size, std::vector<std::vector<std::size_t>>(size)};
   for (std::size_t n = 0; n + 1 < size; ++n) s.next[n] = {n + 1};
-  const auto chain = make_stook(s);
+  const auto chain = make(s);
   if (chain->run() != nodes + 1) throw std::runtime_error("the chain adds wrongly");
   const double begin = cpu_seconds();
   for (int i = 0; i < runs; ++i) chain->run();
@@ -129,18 +129,46 @@ std::string agents_at_once(int agents, int steps) {
                      static_cast<double>(usage.ru_maxrss - before) / agents);
 }
 
+// One tool call and no more, as peers do it with the argument `first`; says how much memory the process took.
+int first() {
+  std::int64_t sum = 0;
+  auto model = std::make_shared<stook::scripted_model>(std::vector<stook::chat_reply>{
+      stook::scripted_model::calls("add", agent_step::arguments_of(0)),
+      stook::scripted_model::says(agent_step::final_text)});
+  const stook::agent agent{
+      {.name = "adder",
+       .instructions = agent_step::system_prompt,
+       .model = model,
+       .tools = {{"add", "Adds two numbers.", stook::pure, [&](pair_of_numbers p) {
+                    sum += p.a + p.b;
+                    return p.a + p.b;
+                  }}}}};
+  const stook::answer answer = agent.run(agent_step::user_prompt);
+  if (!answer.ok() || sum != agent_step::expected(1)) return 1;
+  std::ifstream status("/proc/self/status");
+  std::string word;
+  long peak = 0;
+  while (status >> word && word != "VmHWM:") {
+  }
+  status >> peak;
+  fmt::print("{{\"peak_kib\":{}}}\n", peak);
+  return 0;
+}
+
 std::string obey(const std::string& work, int size, int count) {
   if (work == "step") return time_of(agent_step::stook_sync, size, count);
   if (work == "coroutine") return time_of(agent_step::stook_coroutine, size, count);
   if (work == "loop") return time_of(agent_step::hand_written_loop, size, count);
-  if (work == "chain") return time_of_chain(size, count);
+  if (work == "chain") return time_of_chain(make_stook, size, count);
+  if (work == "naive") return time_of_chain(make_naive, size, count);
   if (work == "agents") return agents_at_once(size, count);
-  throw std::runtime_error("expected step, coroutine, loop, chain or agents");
+  throw std::runtime_error("expected step, coroutine, loop, chain, naive or agents");
 }
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  if (argc == 2 && std::string(argv[1]) == "first") return first();
   std::string work;
   int size = 0, count = 0;
   while (std::cin >> work >> size >> count) {

@@ -77,6 +77,8 @@ async function agents(run, count, steps) {
 export async function serve({ run, makeChain }) {
   if (process.argv[2] === 'first') {
     await step(run, 1, 1);
+    const [, peak] = /VmHWM:\s+(\d+)/.exec(fs.readFileSync('/proc/self/status', 'utf8'));
+    console.log(JSON.stringify({ peak_kib: Number(peak) }));
     return;
   }
   for await (const line of readline.createInterface({ input: process.stdin })) {

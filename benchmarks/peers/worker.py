@@ -63,6 +63,11 @@ def _resident():
         return int(file.read().split()[1]) * resource.getpagesize() // 1024
 
 
+def _peak():
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmHWM:"))
+
+
 def _agents(run_async, agents, steps):
     global wanted, total, delay
 
@@ -89,6 +94,7 @@ def serve(run=None, run_async=None, make_chain=None):
     """`run` does one conversation and returns its last text; `run_async` is its awaitable twin."""
     if sys.argv[1:] == ["first"]:
         _step(run, 1, 1)
+        print(json.dumps({"peak_kib": _peak()}))
         return
     for line in sys.stdin:
         work, size, count = line.split()
