@@ -23,6 +23,7 @@ NODE = {
     "openai-agents-js": ["@openai/agents@0.20.0", "zod@4.6.7"],
     "mastra": ["@mastra/core@1.71.0", "zod@4.6.7"],
 }
+PLOT = ["matplotlib==3.11.2"]  # for plot.py
 # These peers want Node 22; where the system's is older, npm brings one.
 NODE_FALLBACK = "node@22.23.0"
 
@@ -72,9 +73,10 @@ def _npm(wanted):
 
 
 def install(name):
-    """Installs one peer; the reason why it cannot be, or None."""
-    if name in PYTHON:
-        return _install(name, PYTHON[name], _pip(PYTHON[name]))
+    """Installs one peer, or `plot`; the reason why it cannot be, or None."""
+    if name in PYTHON or name == "plot":
+        wanted = PYTHON.get(name, PLOT)
+        return _install(name, wanted, _pip(wanted))
     if shutil.which("npm") is None:
         return "npm is not installed"
     if node() is None:
