@@ -25,7 +25,7 @@ BOUNDS = {
     "encode": (0.0095, "writing the requests of 100 steps with the memory of what was written against anew"),
     "startup": (0.14, "a process that calls one tool against one that does nothing in Python or, if there, Node"),
 }
-NODE_STARTUP = 0.06
+NODE_STARTUP = 0.09
 
 
 class orders:
