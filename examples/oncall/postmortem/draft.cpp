@@ -46,12 +46,6 @@ const input_report* report_with(const std::vector<input_report>& reports,
   return nullptr;
 }
 
-timestamp end_of(const metrics_table& metrics) {
-  if (metrics.ts.empty()) return {};
-  const std::size_t n = metrics.ts.size();
-  return metrics.ts.back() + (n > 1 ? metrics.ts[n - 1] - metrics.ts[n - 2] : std::chrono::microseconds(60s));
-}
-
 /// Which detected window a finding is about: the one that begins and ends where it says, within a minute or
 /// the detector's own uncertainty.
 const detected_window* window_of(const incident_finding& found, const std::vector<detected_window>& windows) {
@@ -113,36 +107,52 @@ void check_verdict(const draft_inputs& in, citation_check& check) {
   }
 }
 
+observation observed(const char* tool, std::string query, const time_span& over, json result,
+                     std::int64_t rows, const input_report* from) {
+  return {.tool = tool,
+          .query = std::move(query),
+          .source = from ? from->path : std::string(),
+          .source_digest = from ? from->sha256 : std::string(),
+          .from = over.start,
+          .to = over.end,
+          .result = std::move(result),
+          .rows = rows};
+}
+
+observation observed(const draft_inputs& in, const impact_query& asked, const impact_measure& impact) {
+  const input_report* file =
+      in.metrics->series.empty() ? nullptr : report_with(in.reports, {in.metrics->series.front().name});
+  return observed("measure_impact", to_json_text(asked), asked.window, to_json(impact), impact.samples, file);
+}
+
+}  // namespace
+
+timestamp end_of(const metrics_table& metrics) {
+  if (metrics.ts.empty()) return {};
+  const std::size_t n = metrics.ts.size();
+  return metrics.ts.back() + (n > 1 ? metrics.ts[n - 1] - metrics.ts[n - 2] : std::chrono::microseconds(60s));
+}
+
+observation observe_impact(const draft_inputs& in, const impact_query& asked) {
+  return observed(in, asked, measure_impact(*in.metrics, asked));
+}
+
+observation observe_changes(const draft_inputs& in, const time_span& span) {
+  json changes = list_changes(in.events, span);
+  const auto rows = static_cast<std::int64_t>(changes.as_array().size());
+  return observed("list_changes", to_json_text(span), span, std::move(changes), rows,
+                  report_with(in.reports, {"kind", "detail"}));
+}
+
 void measure(incident_draft& draft, evidence_log& log) {
   const draft_inputs& in = draft.inputs;
   std::vector<time_span> loud;
   for (const detected_window& w : in.windows) loud.push_back({w.start, w.end.value_or(draft.data_end)});
-  const time_span span = draft.span();
-  draft.asked = impact_query_for(*in.metrics, span, std::move(loud), in.objective);
+  draft.asked = impact_query_for(*in.metrics, draft.span(), std::move(loud), in.objective);
   draft.impact = measure_impact(*in.metrics, draft.asked);
-  const auto record = [&](const char* tool, std::string query, const time_span& over, json result,
-                          std::int64_t rows, const input_report* from) {
-    observation seen{.tool = tool,
-                     .query = std::move(query),
-                     .source = from ? from->path : std::string(),
-                     .source_digest = from ? from->sha256 : std::string(),
-                     .from = over.start,
-                     .to = over.end,
-                     .result = std::move(result),
-                     .rows = rows};
-    return log.record(std::move(seen));
-  };
-  const input_report* metrics_file =
-      in.metrics->series.empty() ? nullptr : report_with(in.reports, {in.metrics->series.front().name});
-  draft.impact_id = record("measure_impact", to_json_text(draft.asked), span, to_json(draft.impact),
-                           draft.impact.samples, metrics_file);
-  const input_report* events_file = report_with(in.reports, {"kind", "detail"});
-  if (!events_file && in.events.empty()) return;
-  const time_span around = draft.around();
-  json changes = list_changes(in.events, around);
-  const auto rows = static_cast<std::int64_t>(changes.as_array().size());
-  draft.changes_id =
-      record("list_changes", to_json_text(around), around, std::move(changes), rows, events_file);
+  draft.impact_id = log.record(observed(in, draft.asked, draft.impact));
+  if (!report_with(in.reports, {"kind", "detail"}) && in.events.empty()) return;
+  draft.changes_id = log.record(observe_changes(in, draft.around()));
 }
 
 data_quality quality_of(const draft_inputs& in, int dropped) {
@@ -178,6 +188,8 @@ data_quality quality_of(const draft_inputs& in, int dropped) {
   return out;
 }
 
+namespace {
+
 provenance provenance_of(const draft_inputs& in, timestamp now) {
   provenance out{.tool_version = in.tool_version,
                  .model = {},
@@ -197,13 +209,10 @@ provenance provenance_of(const draft_inputs& in, timestamp now) {
 /// What a day without a told incident says: the verdict itself, and what it rests on.
 int add_quiet_summary(const draft_inputs& in, citation_check& check, postmortem& out) {
   const bool quiet = in.found.verdict == verdict::no_incident;
-  out.summary.push_back(
-      {.text = quiet ? "No incident: the detector found no window in which the metrics left "
-                       "their baseline"
-                     : "Inconclusive: the data do not allow to say whether there was an incident",
-       .evidence = in.detection_evidence,
-       .kind = claim_kind::measured,
-       .confidence = {}});
+  out.summary.push_back({.text = std::string(quiet ? no_incident_sentence : inconclusive_sentence),
+                         .evidence = in.detection_evidence,
+                         .kind = claim_kind::measured,
+                         .confidence = {}});
   check.ids("detection_evidence", in.detection_evidence);
   int dropped = 0;
   for (std::size_t i = 0; i < in.found.key_facts.size(); ++i) {
@@ -219,16 +228,6 @@ int add_quiet_summary(const draft_inputs& in, citation_check& check, postmortem&
     }
   }
   return dropped;
-}
-
-void add_day_summary(postmortem& out) {
-  for (const incident& each : out.incidents) {
-    for (const claim& sentence : each.summary) {
-      const bool first = &sentence == &each.summary.front();
-      const bool cause = sentence.kind == claim_kind::inferred;
-      if ((first || cause) && out.summary.size() < 10) out.summary.push_back(sentence);
-    }
-  }
 }
 
 void check_choices(const draft_inputs& in, const catalogue& actions, timestamp data_end,
@@ -263,6 +262,18 @@ void check_choices(const draft_inputs& in, const catalogue& actions, timestamp d
 
 }  // namespace
 
+std::vector<claim> day_summary(const std::vector<incident>& incidents) {
+  std::vector<claim> out;
+  for (const incident& each : incidents) {
+    for (const claim& sentence : each.summary) {
+      const bool first = &sentence == &each.summary.front();
+      const bool cause = sentence.kind == claim_kind::inferred;
+      if ((first || cause) && out.size() < 10) out.push_back(sentence);
+    }
+  }
+  return out;
+}
+
 result<postmortem> draft_postmortem(const draft_inputs& in, evidence_log& log) {
   if (!in.metrics) throw error("draft_inputs", "draft_inputs::metrics is null: the metrics are expected");
   const auto find = [&log](std::string_view id) { return log.find(id); };
@@ -295,7 +306,7 @@ result<postmortem> draft_postmortem(const draft_inputs& in, evidence_log& log) {
     dropped += draft.dropped;
   }
   if (out.incidents.empty()) dropped += add_quiet_summary(in, check, out);
-  add_day_summary(out);
+  if (!out.incidents.empty()) out.summary = day_summary(out.incidents);
   out.data_quality = quality_of(in, dropped);
   out.provenance = provenance_of(in, log.now());
   out.evidence.assign(log.items().begin(), log.items().end());

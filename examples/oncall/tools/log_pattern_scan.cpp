@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <boost/json/value.hpp>
 
+#include <oncall/tools/observations.hpp>
 #include <oncall/tools/reports.hpp>
 #include <oncall/tools/tools.hpp>
 #include <stook/core/codec.hpp>
@@ -39,14 +40,18 @@ std::optional<failure> wrong_span(const time_window& w, const time_span& all) {
 }
 
 // The other windows of the day are not quiet either.
-std::vector<time_window> other_windows(const investigation& about, const time_window& mine) {
+std::vector<time_span> other_windows(const investigation& about, const time_window& mine) {
   const timestamp end = about.span().end + std::chrono::microseconds(1);
-  std::vector<time_window> out;
+  std::vector<time_span> out;
   for (const detected_window& w : about.windows) {
-    const time_window other{.from = w.start, .to = w.end.value_or(end)};
-    if (other.from != mine.from || other.to != mine.to) out.push_back(other);
+    const time_span other{.start = w.start, .end = w.end.value_or(end)};
+    if (other.start != mine.from || other.end != mine.to) out.push_back(other);
   }
   return out;
+}
+
+time_window window_of(const scan_span& asked, const time_span& all) {
+  return {.from = asked.from, .to = asked.to.value_or(all.end + std::chrono::microseconds(1))};
 }
 
 double missing_share(const investigation& about, const time_window& mine) {
@@ -71,39 +76,24 @@ std::string gist(const scan_report& r) {
 
 result<scan_report> scan(investigation& about, const scan_arguments& a, const run_context& context) {
   const auto guard = about.lock();
-  const incident_data& data = about.data();
-  if (data.logs.size() == 0)
-    return failure{"no_logs", "there are no logs among the inputs", "work from the metrics"};
   const time_span all = about.span();
-  const time_window window{.from = a.from, .to = a.to.value_or(all.end + std::chrono::microseconds(1))};
-  if (auto wrong = wrong_span(window, all)) return std::move(*wrong);
-
-  const log_scan whole =
-      scan_logs(data.logs, window, {.top = signals_ranked, .not_quiet = other_windows(about, window)});
-  scan_report out{.evidence = {},
-                  .causes_evidence = {},
-                  .scan = whole,
-                  .causes = rank_causes(whole, data.topology, data.events,
-                                        {.missing_share = missing_share(about, window)})};
-  keep_first(out.scan.signals, signals_shown);
-  keep_first(out.scan.templates, signals_shown);
-  for (const clock_skew_row& s : whole.clock_skew) {
+  const time_window window = window_of(a, all);
+  result<log_search> found = search_logs(about.data(), all,
+                                         {.from = a.from,
+                                          .to = a.to,
+                                          .not_quiet = other_windows(about, window),
+                                          .missing_share = missing_share(about, window)});
+  if (!found) return found.why();
+  scan_report out = std::move(found.value().report);
+  for (const clock_skew_row& s : found.value().whole.clock_skew) {
     const bool known =
         std::ranges::any_of(about.clock_skew, [&](const auto& n) { return n.source == s.service; });
     if (!known) about.clock_skew.push_back({.source = s.service, .seconds = s.seconds, .evidence = {}});
   }
-  const std::string query = to_json_text(static_cast<const scan_span&>(a));
-  const auto observe = [&](std::string_view input, std::string tool, json result, std::size_t rows) {
-    return about.record(input, {.tool = std::move(tool),
-                                .query = query,
-                                .from = window.from,
-                                .to = window.to,
-                                .result = std::move(result),
-                                .rows = static_cast<std::int64_t>(rows),
-                                .call_id = context.call_id()});
-  };
-  out.evidence = observe("logs", "log_pattern_scan", to_json(out.scan), out.scan.signals.size());
-  out.causes_evidence = observe("inputs", "rank_causes", to_json(out.causes), out.causes.hypotheses.size());
+  found.value().scan.call_id = context.call_id();
+  found.value().causes.call_id = context.call_id();
+  out.evidence = about.record("logs", std::move(found.value().scan));
+  out.causes_evidence = about.record("inputs", std::move(found.value().causes));
   for (clock_skew_note& note : about.clock_skew) {
     if (note.evidence.empty()) note.evidence = {out.evidence};
   }
@@ -112,6 +102,35 @@ result<scan_report> scan(investigation& about, const scan_arguments& a, const ru
 }
 
 }  // namespace
+
+result<log_search> search_logs(const incident_data& data, const time_span& all, scan_query asked) {
+  if (data.logs.size() == 0)
+    return failure{"no_logs", "there are no logs among the inputs", "work from the metrics"};
+  const time_window window = window_of({.from = asked.from, .to = asked.to}, all);
+  if (auto wrong = wrong_span(window, all)) return std::move(*wrong);
+  scan_options options{.top = signals_ranked};
+  for (const time_span& other : asked.not_quiet) options.not_quiet.push_back({other.start, other.end});
+
+  log_search out{.whole = scan_logs(data.logs, window, options), .report = {}, .scan = {}, .causes = {}};
+  scan_report& report = out.report;
+  report.scan = out.whole;
+  report.causes = rank_causes(out.whole, data.topology, data.events,
+                              {.missing_share = asked.missing_share.value_or(0)});
+  keep_first(report.scan.signals, signals_shown);
+  keep_first(report.scan.templates, signals_shown);
+  const auto observe = [&](std::string tool, json result, std::size_t rows) {
+    return observation{.tool = std::move(tool),
+                       .query = to_json_text(asked),
+                       .from = window.from,
+                       .to = window.to,
+                       .result = std::move(result),
+                       .rows = static_cast<std::int64_t>(rows)};
+  };
+  out.causes = observe("rank_causes", to_json(report.causes), report.causes.hypotheses.size());
+  asked.missing_share.reset();  // what the errors are does not depend on it
+  out.scan = observe("log_pattern_scan", to_json(report.scan), report.scan.signals.size());
+  return out;
+}
 
 tool log_pattern_scan_tool(std::shared_ptr<investigation> about) {
   return tool("log_pattern_scan",
