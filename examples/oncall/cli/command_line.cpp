@@ -76,8 +76,9 @@ struct parser {
   detect_command detect;
   sql_command sql;
   scan_command scan;
+  verify_command verify;
   scan_texts scan_span;
-  CLI::App *demo_app, *investigate_app, *generate_app, *detect_app, *sql_app, *scan_app;
+  CLI::App *demo_app, *investigate_app, *generate_app, *detect_app, *sql_app, *scan_app, *verify_app;
 
   parser();
   any_command result() const;
@@ -163,6 +164,19 @@ parser::parser() {
       ->required();
   scan_app->add_option("--to", scan_span.to, "The instant behind the span")->type_name("T")->required();
   scan_app->add_flag("--json", scan.json, "Print JSON");
+
+  verify_app = add("verify", "Hold a postmortem against the data that it was written from",
+                   "Runs the query of every piece of evidence again on the files, read-only and with the limits\n"
+                   "of an investigation, and compares digests, results and every number of the document. Ends\n"
+                   "with 1 and the claims that do not hold, with 2 if the document or a file cannot be used.\n\n"
+                   "Examples:\n"
+                   "  oncall verify oncall-out/postmortem.json --metrics metrics.csv --logs logs.csv\n"
+                   "  oncall verify p.json --metrics m.csv --logs l.csv --events e.csv --json | jq .problems");
+  verify_app->add_option("document", verify.document, "postmortem.json, as investigate writes it")
+      ->type_name("FILE")
+      ->required();
+  add_inputs(*verify_app, verify.files, true);
+  verify_app->add_flag("--json", verify.json, "Print JSON");
 }
 
 any_command parser::result() const {
@@ -176,6 +190,7 @@ any_command parser::result() const {
       throw usage_error("sql needs an input: --metrics FILE, --logs FILE, --events FILE or --topology FILE");
     return sql;
   }
+  if (verify_app->parsed()) return verify;
   scan_command out = scan;
   out.from = read_instant("--from", scan_span.from);
   out.to = read_instant("--to", scan_span.to);

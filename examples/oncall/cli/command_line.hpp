@@ -58,13 +58,19 @@ struct scan_command {
   bool json = false;
 };
 
+struct verify_command {
+  std::filesystem::path document{};
+  input_files files{};
+  bool json = false;
+};
+
 /// Text that was asked for: help, the version.
 struct show_text {
   std::string text{};
 };
 
 using any_command = std::variant<show_text, demo_command, investigate_command, generate_command,
-                                 detect_command, sql_command, scan_command>;
+                                 detect_command, sql_command, scan_command, verify_command>;
 
 /// A command line that cannot be understood; the message says what to do.
 struct usage_error : std::runtime_error {

@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t max_notes = 60;
+
 constexpr std::size_t max_listed = 30;
 
 result<postmortem> refused(const std::vector<draft_problem>& problems) {
@@ -162,10 +162,10 @@ data_quality quality_of(const draft_inputs& in, int dropped) {
                    .suspected_injection = {},
                    .notes = {}};
   for (const std::string& text : in.suspected_injection) {
-    if (out.suspected_injection.size() < max_notes) out.suspected_injection.push_back(one_line(text));
+    if (out.suspected_injection.size() < max_quality_notes) out.suspected_injection.push_back(one_line(text));
   }
   const auto note = [&](std::string_view text) {
-    if (out.notes.size() < max_notes) out.notes.push_back(one_line(text));
+    if (out.notes.size() < max_quality_notes) out.notes.push_back(one_line(text));
   };
   if (dropped > 0)
     note(fmt::format("{} statement(s) of the finding were left out: their evidence does not bear them out",

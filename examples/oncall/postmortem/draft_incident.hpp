@@ -40,6 +40,7 @@ void measure(incident_draft& draft, evidence_log& log);
 /// Just behind the last sample.
 timestamp end_of(const metrics_table& metrics);
 data_quality quality_of(const draft_inputs& in, int dropped);
+inline constexpr std::size_t max_quality_notes = 60;
 /// What the day's summary takes from those of its incidents.
 std::vector<claim> day_summary(const std::vector<incident>& incidents);
 
