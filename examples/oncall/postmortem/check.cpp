@@ -84,6 +84,9 @@ class document_check {
       check_.name(at + ".to", "service", step.to, step.evidence);
       check_.number(at + ".lag_s", step.lag_s, step.evidence);
     }
+    if (cause.explains_share && (*cause.explains_share < 0 || *cause.explains_share > 1)) {
+      check_.note(path + ".explains_share", fmt::format("is {:g}, no share", *cause.explains_share));
+    }
     if (cause.explains_share) check_.number(path + ".explains_share", *cause.explains_share, cause.evidence);
   }
 

@@ -89,28 +89,48 @@ incident_finding finding_of(const incident& written, const detected_window& of) 
   return out;
 }
 
-incident rebuild_incident(const draft_inputs& inputs, const incident& written, std::size_t index,
-                          const detected_window& window, evidence_log& log,
-                          std::vector<draft_problem>& problems) {
-  draft_inputs in = inputs;
+namespace {
+
+incident rebuild(const rebuild_place& at, const incident_finding& found, const impact_section* named,
+                 citation_check check, std::vector<draft_problem>& problems) {
+  draft_inputs in = at.inputs;
   in.timeline.clear();
   in.mitigations.clear();
-  for (const action_item& item : written.action_items) in.mitigations.push_back(item.id);
-  const incident_finding found = finding_of(written, window);
+  in.unsupported = unsupported_claims::drop;
+  for (const action_item& item : at.written.action_items) in.mitigations.push_back(item.id);
   incident_draft draft{.inputs = in,
                        .found = found,
-                       .window = window,
+                       .window = at.window,
                        .actions = in.actions ? *in.actions : default_catalogue(),
-                       .index = index,
-                       .path = fmt::format("incidents[{}]", index),
-                       .data_end = end_of(*in.metrics)};
-  draft.named = &written.impact;
-  measure(draft, log);
-  citation_check check =
-      citation_check::trusting([&log](std::string_view id) { return log.find(id); });
+                       .index = at.index,
+                       .path = fmt::format("incidents[{}]", at.index),
+                       .data_end = end_of(*in.metrics),
+                       .asked = {},
+                       .impact = {},
+                       .impact_id = {},
+                       .changes_id = {},
+                       .dropped = 0,
+                       .named = named};
+  measure(draft, at.log);
   incident out = make_incident(draft, check);
   problems.insert(problems.end(), check.problems().begin(), check.problems().end());
   return out;
+}
+
+evidence_lookup lookup_in(const evidence_log& log) {
+  return [&log](std::string_view id) { return log.find(id); };
+}
+
+}  // namespace
+
+incident rebuild_incident(const rebuild_place& at, std::vector<draft_problem>& problems) {
+  return rebuild(at, finding_of(at.written, at.window), &at.written.impact,
+                 citation_check::trusting(lookup_in(at.log)), problems);
+}
+
+incident rebuild_incident(const rebuild_place& at, const incident_finding& found,
+                          std::vector<draft_problem>& problems) {
+  return rebuild(at, found, nullptr, citation_check(lookup_in(at.log)), problems);
 }
 
 }  // namespace stook::sre

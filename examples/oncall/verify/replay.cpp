@@ -46,12 +46,12 @@ observation named(const investigation& about, std::string_view input, observatio
 
 }  // namespace
 
-replayer::replayer(const investigation& about, const draft_inputs& inputs, std::chrono::milliseconds wall)
-    : about_(about), inputs_(inputs), end_(std::chrono::steady_clock::now() + wall) {}
+replayer::replayer(const investigation& about, std::chrono::milliseconds wall)
+    : about_(about), inputs_(draft_inputs_of(about)), end_(std::chrono::steady_clock::now() + wall) {}
 
-const detection& replayer::day() {
+const window_search& replayer::day() {
   if (!day_) day_ = taken(search_windows(about_.data(), {}));
-  return day_->found;
+  return *day_;
 }
 
 const log_search& replayer::logs(const scan_query& asked) {
@@ -71,8 +71,7 @@ observation replayer::observe(const evidence_item& item) {
   if (item.tool == "detect_incident_window") {
     const auto asked = query_of<window_query>(item);
     if (asked.metric) return named(about_, "metrics", taken(search_windows(about_.data(), asked)).seen);
-    day();
-    return named(about_, "metrics", day_->seen);
+    return named(about_, "metrics", day().seen);
   }
   if (item.tool == "log_pattern_scan") return named(about_, "logs", logs(query_of<scan_query>(item)).scan);
   if (item.tool == "rank_causes") return named(about_, "inputs", logs(query_of<scan_query>(item)).causes);

@@ -7,11 +7,13 @@
 #include <boost/json/value.hpp>
 
 #include <oncall/postmortem/rebuild.hpp>
+#include <oncall/team/finding_composer.hpp>
 #include <oncall/verify/compare.hpp>
 #include <oncall/verify/replay.hpp>
 #include <oncall/verify/verify_incident.hpp>
 #include <stook/core/codec.hpp>
 #include <stook/core/error.hpp>
+#include <stook/core/json.hpp>
 
 namespace stook::sre {
 namespace {
@@ -49,11 +51,8 @@ std::string base_name(std::string_view path) { return std::string(path.substr(pa
 
 class document_verification {
  public:
-  document_verification(const postmortem& document, const investigation& about, const verify_options& options)
-      : document_(document),
-        about_(about),
-        inputs_(draft_inputs_of(about)),
-        again_(about, inputs_, options.wall) {
+  document_verification(const postmortem& document, const investigation& about, replayer& again)
+      : document_(document), about_(about), inputs_(draft_inputs_of(about)), again_(again) {
     cited_.collect(to_json(document), "");
   }
 
@@ -127,6 +126,10 @@ class document_verification {
       const evidence_item& item = document_.evidence[i];
       replayed now = again_.run(item);
       const std::size_t before = out_.problems.size();
+      if (const std::string id = fmt::format("E{}", i + 1); item.id != id) {
+        add(fmt::format("evidence[{}].id", i), {item.id}, item.id,
+            id + " is expected: ids count up, so a piece was taken out, put in or renamed");
+      }
       if (now.item) {
         compare_item(item, *now.item, fmt::format("evidence[{}]", i));
       } else {
@@ -199,13 +202,14 @@ class document_verification {
       return add("evidence", {}, "", "a search for incident windows in all metrics, which the document lacks");
     }
     try {
-      inputs_.windows = windows_of(again_.day(), searched);
+      inputs_.windows = windows_of(again_.day().found, searched);
     } catch (const error& e) {
       return add("evidence", {searched}, "", e.what());
     }
     inputs_.detection_evidence = {searched};
     take_objective();
     check_verdict();
+    compose(searched);
     evidence_log log = evidence_log::holding(items_, std::make_shared<manual_clock>());
     for (std::size_t i = 0; i < document_.incidents.size(); ++i) {
       if (const detected_window* window = window_for(i)) compare(i, *window, log);
@@ -254,9 +258,39 @@ class document_verification {
     });
   }
 
+  /// Where no model took part, the rules have put the finding together, and do so again.
+  void compose(const std::string& searched) {
+    if (!std::holds_alternative<std::monostate>(document_.provenance.model)) return;
+    detection_report detected = again_.day().report;
+    detected.evidence = searched;
+    std::vector<scan_report> scans;
+    for (const evidence_item& ranking : items_) {
+      if (ranking.tool != "rank_causes") continue;
+      const auto scan = std::find_if(items_.begin(), items_.end(), [&](const evidence_item& item) {
+        return item.tool == "log_pattern_scan" && item.window == ranking.window;
+      });
+      if (scan == items_.end()) continue;
+      try {
+        scans.push_back(again_.logs(from_json<scan_query>(parse_json(ranking.query))).report);
+      } catch (const error&) {  // told where the evidence was run again
+        continue;
+      }
+      scans.back().evidence = scan->id;
+      scans.back().causes_evidence = ranking.id;
+    }
+    composed_ = compose_finding(detected, scans);
+  }
+
   void compare(std::size_t i, const detected_window& window, evidence_log& log) {
     std::vector<draft_problem> flaws;
-    const incident found = rebuild_incident(inputs_, document_.incidents[i], i, window, log, flaws);
+    const incident& written = document_.incidents[i];
+    const rebuild_place at{inputs_, written, i, window, log};
+    const auto composed = std::find_if(
+        composed_.incidents.begin(), composed_.incidents.end(), [&](const incident_finding& each) {
+          return each.start == window.start && one_line(each.hypothesis.statement, 600) == written.root_cause.statement;
+        });
+    const incident found = composed == composed_.incidents.end() ? rebuild_incident(at, flaws)
+                                                                 : rebuild_incident(at, *composed, flaws);
     for (const draft_problem& flaw : flaws) add(flaw.path, {}, flaw.what, "see the events and the catalogue");
     compare_incident({document_, i, document_.incidents[i], found, inputs_, log}, out_.problems);
   }
@@ -286,8 +320,7 @@ class document_verification {
   }
 
   void check_data_quality() {
-    for (const quality_note& n : again_.day().notes)
-      inputs_.quality_notes.push_back(n.metric.empty() ? n.text : n.metric + ": " + n.text);
+    for (const std::string& note : again_.day().report.notes) inputs_.quality_notes.push_back(note);
     const data_quality& written = document_.data_quality;
     const data_quality found = quality_of(inputs_, 0);
     const auto gaps = [](const std::vector<gap_note>& all) {
@@ -297,11 +330,10 @@ class document_verification {
     };
     for (const difference& d : differences(gaps(written.gaps), gaps(found.gaps), "data_quality.gaps", 20))
       add(d.path, {}, d.written, d.found);
-    if (written.notes.size() < max_quality_notes) {
-      for (const std::string& note : found.notes) {
-        if (std::find(written.notes.begin(), written.notes.end(), note) == written.notes.end())
-          add("data_quality.notes", {}, "", note);
-      }
+    check_listed("data_quality.notes", written.notes, found.notes);
+    check_listed("data_quality.suspected_injection", written.suspected_injection, found.suspected_injection);
+    if (written.redactions < found.redactions) {  // more may have been hidden in what models wrote
+      add("data_quality.redactions", {}, std::to_string(written.redactions), std::to_string(found.redactions));
     }
     for (std::size_t i = 0; i < written.clock_skew.size(); ++i) {
       const clock_skew_note& note = written.clock_skew[i];
@@ -310,6 +342,15 @@ class document_verification {
             fmt::format("the clock of {} is {:g} s fast", one_line(note.source, 80), note.seconds),
             "no scan that it cites says so");
       }
+    }
+  }
+
+  /// What the data give is there; a document may have more, such as how its run ended.
+  void check_listed(const std::string& path, const std::vector<std::string>& written,
+                    const std::vector<std::string>& found) {
+    if (written.size() >= max_quality_notes) return;  // cut
+    for (const std::string& note : found) {
+      if (std::find(written.begin(), written.end(), note) == written.end()) add(path, {}, "", note);
     }
   }
 
@@ -330,16 +371,22 @@ class document_verification {
   const postmortem& document_;
   const investigation& about_;
   draft_inputs inputs_;
-  replayer again_;
+  replayer& again_;
   citations cited_;
   std::deque<evidence_item> items_;  // as they are now
+  finding composed_;                 // by the rules; empty where a model took part
   verification out_;
 };
 
 }  // namespace
 
 verification verify(const postmortem& document, const investigation& about, const verify_options& options) {
-  return document_verification(document, about, options).run();
+  replayer again(about, options.wall);
+  return verify(document, about, again);
+}
+
+verification verify(const postmortem& document, const investigation& about, replayer& again) {
+  return document_verification(document, about, again).run();
 }
 
 }  // namespace stook::sre
