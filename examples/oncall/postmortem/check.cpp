@@ -157,7 +157,9 @@ class document_check {
         continue;
       }
       text(at, row.event, row.evidence);
-      if (!row.evidence.empty()) check_.instant(at, row.t, row.evidence);
+      if (row.evidence.empty()) continue;
+      check_.instant(at, row.t, row.evidence);
+      check_.source(at, row.source, row.evidence);
     }
     check_cause(path + ".root_cause", each.root_cause);
     if (each.alternatives.empty()) check_.note(path + ".alternatives", "are none: at least one is expected");

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <boost/describe/enum_to_string.hpp>
 
 #include <stook/core/json.hpp>
 
@@ -13,6 +14,23 @@ namespace {
 /// "E1 does", "E1, E2 do".
 std::string who(const evidence_ids& cited) {
   return fmt::format("{} {}", fmt::join(cited, ", "), cited.size() == 1 ? "does" : "do");
+}
+
+/// Which inputs the tools look at. SQL may ask for any; of what people said there is no tool.
+bool may_tell(std::string_view tool, timeline_source of) {
+  const bool all = tool == "sql_investigate" || tool == "load_inputs";
+  switch (of) {
+    case timeline_source::metrics:
+      return all || tool == "detect_incident_window" || tool == "measure_impact";
+    case timeline_source::logs:
+      return all || tool == "log_pattern_scan" || tool == "rank_causes";
+    case timeline_source::events:
+    case timeline_source::alert:
+      return all || tool == "list_changes" || tool == "rank_causes";
+    case timeline_source::human:
+      return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -39,12 +57,12 @@ bool citation_check::ids(const std::string& path, const evidence_ids& cited) {
   return known;
 }
 
-cited_values citation_check::values_of(const evidence_ids& cited) const {
-  cited_values out;
-  for (const std::string& id : cited) {
-    if (const evidence_item* item = find_(id)) out.add(*item);
+const cited_values& citation_check::values_of(const evidence_ids& cited) {
+  const auto [at, added] = values_.try_emplace(cited);
+  if (added) {
+    for (const std::string& id : cited) at->second.add(*find_(id));
   }
-  return out;
+  return at->second;
 }
 
 bool citation_check::text(const std::string& path, std::string_view text, const evidence_ids& cited) {
@@ -72,10 +90,20 @@ bool citation_check::instant(const std::string& path, timestamp t, const evidenc
   return note(path, fmt::format("is at {}, an instant that {} not hold", to_string(t), who(cited)));
 }
 
+bool citation_check::source(const std::string& path, timeline_source from, const evidence_ids& cited) {
+  if (trusts_) return true;
+  if (!ids(path, cited)) return false;
+  for (const std::string& id : cited) {
+    if (may_tell(find_(id)->tool, from)) return true;
+  }
+  return note(path, fmt::format("is told as of {}, of which {} not tell",
+                                boost::describe::enum_to_string(from, "nobody"), who(cited)));
+}
+
 bool citation_check::number(const std::string& path, double value, const evidence_ids& cited) {
   if (trusts_) return true;
   if (!ids(path, cited)) return false;
-  const cited_values values = values_of(cited);
+  const cited_values& values = values_of(cited);
   if (values.has_number(value) || values.unsupported(fmt::format("{:g}", value)).empty()) return true;
   return note(path, fmt::format("is {:g}, which {} not hold", value, who(cited)));
 }

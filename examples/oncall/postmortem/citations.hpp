@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,8 @@ class citation_check {
   bool name(const std::string& path, std::string_view what, std::string_view name, const evidence_ids& cited);
   /// Moreover an instant of the cited items is `t`.
   bool instant(const std::string& path, timestamp t, const evidence_ids& cited);
+  /// Moreover one of the cited items was made of that input: a row of the logs does not rest on metrics.
+  bool source(const std::string& path, timeline_source from, const evidence_ids& cited);
   /// Moreover the number stands in the cited items.
   bool number(const std::string& path, double value, const evidence_ids& cited);
 
@@ -35,10 +38,11 @@ class citation_check {
   std::vector<draft_problem>& problems() { return problems_; }
 
  private:
-  cited_values values_of(const evidence_ids& cited) const;
+  const cited_values& values_of(const evidence_ids& cited);
 
   evidence_lookup find_;
   bool trusts_ = false;
+  std::map<evidence_ids, cited_values> values_;  // many statements cite the same; evidence does not change
   std::vector<draft_problem> problems_;
 };
 

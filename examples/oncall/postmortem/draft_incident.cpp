@@ -322,8 +322,8 @@ void add_timeline(incident_draft& draft, citation_check& check, incident& made) 
           row.kind == timeline_kind::alert || row.kind == mitigation || row.kind == human;
       if (needs_event && !draft.event_at(row.t)) {
         check.note(path, "tells what somebody did, and no event of that time says so");
-      } else if (check.text(path, row.event, row.evidence)) {
-        check.instant(path, row.t, row.evidence);
+      } else if (check.text(path, row.event, row.evidence) && check.instant(path, row.t, row.evidence)) {
+        check.source(path, row.source, row.evidence);
       }
     });
     if (!holds) continue;

@@ -305,7 +305,13 @@ class document_verification {
                        .evidence = {searched},
                        .kind = claim_kind::measured,
                        .confidence = {}});
-      for (std::size_t i = 1; i < document_.summary.size(); ++i) {
+      const bool by_rules = std::holds_alternative<std::monostate>(document_.provenance.model) &&
+                            composed_.verdict == document_.verdict;
+      if (by_rules) {
+        for (const cited_text& fact : composed_.key_facts)
+          found.push_back({one_line(fact.text, 600), fact.evidence, claim_kind::measured, {}});
+      }
+      for (std::size_t i = 1; i < document_.summary.size() && !by_rules; ++i) {
         const claim& fact = document_.summary[i];
         found.push_back({fact.text, fact.evidence, claim_kind::measured, {}});
       }
