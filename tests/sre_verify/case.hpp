@@ -51,11 +51,12 @@ struct written_day {
   }
 };
 
-/// The problem of a claim, or null.
-inline const verification_problem* problem_of(const verification& outcome, std::string_view claim) {
-  const auto at = std::find_if(outcome.problems.begin(), outcome.problems.end(),
-                               [claim](const auto& p) { return p.claim == claim; });
-  return at == outcome.problems.end() ? nullptr : &*at;
+/// The first problem of a claim.
+inline std::optional<verification_problem> problem_of(const verification& outcome, std::string_view claim) {
+  for (const verification_problem& p : outcome.problems) {
+    if (p.claim == claim) return p;
+  }
+  return std::nullopt;
 }
 
 }  // namespace stook_test

@@ -24,7 +24,7 @@ evidence_item& evidence_by(postmortem& document, std::string_view tool) {
 
 bool has(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
-bool rests_on(const verification_problem* problem, std::string_view claim) {
+bool rests_on(const std::optional<verification_problem>& problem, std::string_view claim) {
   return problem && std::find(problem->rested_on.begin(), problem->rested_on.end(), claim) != problem->rested_on.end();
 }
 
@@ -101,7 +101,7 @@ TEST_CASE("a number in a sentence is found, with what the data say in its place"
   text.replace(text.find("162,015"), 7, "162,016");
   const verification outcome = day.verify_anew(document);
   CHECK_FALSE(outcome.holds);
-  const auto* problem = problem_of(outcome, "incidents[0].summary[1].text");
+  const auto problem = problem_of(outcome, "incidents[0].summary[1].text");
   REQUIRE(problem);
   CHECK(problem->evidence == document.incidents[0].summary[1].evidence);
   CHECK(problem->document_says == text);
@@ -133,7 +133,7 @@ TEST_CASE("a result that was changed is found, also with a digest and a claim th
     }
   }
   const verification outcome = day.verify_anew(document);
-  const auto* problem = problem_of(outcome, "evidence[2].result.signals[0].count");
+  const auto problem = problem_of(outcome, "evidence[2].result.signals[0].count");
   REQUIRE(problem);
   CHECK(problem->evidence == evidence_ids{"E3"});
   CHECK(problem->document_says == "41");
@@ -179,7 +179,7 @@ TEST_CASE("an input that was changed is found and named, with the claims that fa
     text.replace(row + 21, 1, "9");
     write_text(files.metrics, text);
     const verification outcome = day.verify_anew(document);
-    const auto* input = problem_of(outcome, "provenance.inputs[0]");
+    const auto input = problem_of(outcome, "provenance.inputs[0]");
     REQUIRE(input);
     CHECK(has(input->data_say, "metrics.csv has 1440 rows"));
     CHECK(problem_of(outcome, "incidents[0].impact.affected_requests.value"));
@@ -226,9 +226,9 @@ TEST_CASE("rows of the timeline come from data, from events, or from somebody by
   SUBCASE("what nobody did") {
     rows.insert(rows.begin() + 2, {start.t, "On-call begins triage", timeline_kind::human,
                                    timeline_source::human, start.evidence});
-    const auto* problem = problem_of(day.verify_anew(document), "incidents[0].timeline[2]");
+    const auto problem = problem_of(day.verify_anew(document), "incidents[0].timeline[2]");
     REQUIRE(problem);
-    CHECK_MESSAGE(has(problem->data_say, "no event of that time"), problem->document_says, problem->data_say);
+    CHECK(has(problem->data_say, "no event of that time"));
   }
   SUBCASE("what somebody did, and stands for") {
     rows.insert(rows.begin() + 2, {start.t + std::chrono::minutes(11), "Jo Li: opened the runbook, page 12",
@@ -256,7 +256,7 @@ TEST_CASE("rows of the timeline come from data, from events, or from somebody by
   SUBCASE("a row that was taken out") {
     rows.erase(rows.begin() + 1);
     const verification outcome = day.verify_anew(document);
-    const auto* problem = problem_of(outcome, "incidents[0].timeline");
+    const auto problem = problem_of(outcome, "incidents[0].timeline");
     REQUIRE(problem);
     CHECK(has(problem->data_say, "Metrics leave their baseline"));
   }
@@ -270,7 +270,7 @@ TEST_CASE("what a document concludes is held against the rules") {
   written_day day;
   postmortem document = day.investigate();
   incident& i = document.incidents[0];
-  const auto found = [&](std::string_view claim) { return problem_of(day.verify_anew(document), claim) != nullptr; };
+  const auto found = [&](std::string_view claim) { return problem_of(day.verify_anew(document), claim).has_value(); };
   SUBCASE("the verdict") {
     document.verdict = verdict::no_incident;
     CHECK(found("verdict"));
@@ -339,7 +339,7 @@ TEST_CASE("queries of a document run under the lockdown of the tools") {
     CAPTURE(query);
     asked.query = query;
     const verification outcome = day.verify_anew(document);
-    const auto* problem = problem_of(outcome, "evidence[4]");
+    const auto problem = problem_of(outcome, "evidence[4]");
     REQUIRE(problem);
     CHECK(problem->evidence == evidence_ids{"E5"});
     CHECK(has(problem->data_say, "cannot be run again"));
