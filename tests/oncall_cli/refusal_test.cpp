@@ -1,5 +1,5 @@
-// What `oncall investigate` does with a postmortem that does not verify. A draft that the program makes does, so
-// the fault is put into it here.
+// What `oncall investigate` does with a postmortem that does not verify. A draft that the program makes does,
+// so the fault is put into it here.
 
 #include <oncall/cli/investigate.hpp>
 
@@ -62,8 +62,8 @@ TEST_CASE("a postmortem that does not verify is not written, and the claim is na
   workplace here;
   fs::create_directories(here.directory / "report");
   std::ofstream(here.directory / "report" / "postmortem.json") << "of an earlier run";
-  const auto code =
-      here.investigate([](investigation& about) { about.document->incidents[0].impact.failed_requests.value += 1; });
+  const auto code = here.investigate(
+      [](investigation& about) { about.document->incidents[0].impact.failed_requests.value += 1; });
   CHECK(code == cli::exit_code::failed);
   const std::string said = text_of(here.directory / "stderr");
   CHECK(said.find("incidents[0].impact.failed_requests.value") != std::string::npos);

@@ -100,7 +100,8 @@ std::vector<json> others(const std::string& path, const json& value) {
     }
     return out;
   }
-  if (const auto t = stook::parse_timestamp(text)) return {json(to_string(t->value + std::chrono::minutes(1)))};
+  if (const auto t = stook::parse_timestamp(text))
+    return {json(to_string(t->value + std::chrono::minutes(1)))};
   if (text.size() == 2 && text[0] == 'E') return {json("E99")};
   std::vector<json> out{json(text + " indeed")};
   for (char& c : text) {

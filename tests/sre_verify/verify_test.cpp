@@ -5,6 +5,8 @@
 #include <boost/json/value.hpp>
 
 #include <oncall/postmortem/render.hpp>
+#include <oncall/team/rules.hpp>
+#include <stook/core/codec.hpp>
 #include <stook/core/digest.hpp>
 #include <stook/core/json.hpp>
 
@@ -25,7 +27,8 @@ evidence_item& evidence_by(postmortem& document, std::string_view tool) {
 bool has(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
 bool rests_on(const std::optional<verification_problem>& problem, std::string_view claim) {
-  return problem && std::find(problem->rested_on.begin(), problem->rested_on.end(), claim) != problem->rested_on.end();
+  return problem &&
+         std::find(problem->rested_on.begin(), problem->rested_on.end(), claim) != problem->rested_on.end();
 }
 
 /// The document says so itself: result, digest and count fit each other.
@@ -42,8 +45,8 @@ TEST_CASE("what the team writes holds, read anew and in the process") {
     CHECK_MESSAGE(outcome.holds, to_text(outcome));
     CHECK(outcome.evidence == document.evidence.size());
     CHECK(outcome.claims >= document.summary.size());
-    CHECK(to_text(outcome) == fmt::format("{} claims, {} pieces of evidence, all hold\n", outcome.claims,
-                                          outcome.evidence));
+    CHECK(to_text(outcome) ==
+          fmt::format("{} claims, {} pieces of evidence, all hold\n", outcome.claims, outcome.evidence));
     CHECK_FALSE(drop_unverified(*day.about));
     CHECK(day.about->document);
   }
@@ -53,6 +56,114 @@ TEST_CASE("a document that a model has signed holds by its evidence alone") {
   written_day day;
   const verification outcome = day.verify_anew(day.investigate("some model"));
   CHECK_MESSAGE(outcome.holds, to_text(outcome));
+}
+
+namespace {
+
+/// The team with a profiler that says it in its own words, and a writer that adds to it.
+class own_words final : public stook::immediate_model {
+ public:
+  std::function<void(finding&)> reword;
+  std::string draft = "{}";
+
+  std::string name() const override { return "own words"; }
+  stook::chat_reply generate(const stook::chat_request& request, stook::generation& context) override {
+    stook::chat_reply reply = rules_.generate(request, context);
+    const stook::conversation_view view(request);
+    if (view.offers("draft_postmortem") && !reply.answer.calls().empty())
+      return stook::scripted_model::calls("draft_postmortem", draft);
+    if (!view.offers("log_pattern_scan") || !reply.answer.calls().empty()) return reply;
+    auto found = read_result<finding>(reply.answer.text());
+    reword(found);
+    return stook::scripted_model::says(stook::to_json_text(found));
+  }
+
+ private:
+  test::cast rules_;
+};
+
+}  // namespace
+
+TEST_CASE("what a model has phrased, left out and added holds, as far as it was taken") {
+  written_day day({.seed = 3});
+  const auto model = std::make_shared<own_words>();
+  SUBCASE("other words") {
+    model->reword = [](finding& f) {
+      hypothesis& h = f.incidents[0].hypothesis;
+      h.statement = "db-proxy had no connection left for its callers";
+      h.falsifier = "Idle connections. Check: the pool's own count";
+      h.check = "Ask the pool. Check: twice";
+      f.incidents[0].basis = std::string(399, 'y');
+      f.incidents[0].alternatives.resize(1);
+      f.incidents[0].alternatives[0].reason = "It came later";
+      f.incidents[0].confidence = confidence_level::low;
+      f.incidents[0].symptoms.resize(1);
+      f.incidents[0].key_facts.push_back(f.incidents[0].symptoms[0]);
+    };
+  }
+  SUBCASE("no alternative") {
+    model->reword = [](finding& f) { f.incidents[0].alternatives.clear(); };
+  }
+  SUBCASE("a cause that nobody sees") {
+    model->reword = [](finding& f) {
+      f.incidents[0].hypothesis.service.reset();
+      f.incidents[0].hypothesis.mechanism = failure_mechanism::external_dependency;
+    };
+  }
+  SUBCASE("places, and how it went on from there") {
+    model->reword = [](finding& f) {
+      incident_finding& i = f.incidents[0];
+      const auto ids = i.hypothesis.evidence;
+      for (contributor& c : i.top_contributors) c.endpoint = "/api/checkout";
+      i.propagation = {{"db-proxy", "payments", "Calls waited", 0, ids}};
+    };
+  }
+  SUBCASE("texts of every script and of any length") {
+    model->reword = [](finding& f) {
+      std::string text;
+      for (int i = 0; i < 299; ++i) text += "\u00fc ";
+      f.incidents[0].hypothesis.falsifier = text;
+      f.incidents[0].hypothesis.check = text;
+      f.incidents[0].hypothesis.statement = text;
+      f.incidents[0].alternatives[0].hypothesis = text;
+      f.incidents[0].unexplained = {text, "a\tb"};
+    };
+  }
+  SUBCASE("rows and an order of actions") {
+    model->reword = [](finding&) {};
+    model->draft =
+        R"({"timeline":[{"t":"2026-01-15T14:52:00Z","event":"Callers begin to wait","kind":"first_error",)"
+        R"("source":"metrics","evidence":["E2"]},{"t":"2026-01-15T15:52:00Z","event":"Nobody says so",)"
+        R"("kind":"human","source":"human","evidence":["E2"]}],"first_actions":["recycle-pool","game-day"]})";
+  }
+  REQUIRE(model->reword);
+  day.about = std::make_shared<investigation>(
+      investigation_options{.files = day.files.files(), .model = "own words"});
+  const stook::answer a = make_team(day.about, {.model = model}).run("What happened?", test::fixed());
+  REQUIRE_MESSAGE(a.ok(), (a.error ? a.error->message : a.reason));
+  const verification outcome = day.verify_anew(*day.about->document);
+  CHECK_MESSAGE(outcome.holds, to_text(outcome));
+  CHECK_FALSE(drop_unverified(*day.about));
+}
+
+TEST_CASE("what an interrupted run has established holds") {
+  for (const int steps : {4, 5, 6}) {
+    CAPTURE(steps);
+    written_day day;
+    day.about = std::make_shared<investigation>(investigation_options{.files = day.files.files()});
+    std::stop_source stop;
+    int step = 0;
+    stook::run_options options = test::fixed();
+    options.stop = stop.get_token();
+    const stook::answer a = make_team(day.about, {.before_step =
+                                                      [&](stook::hook_context&) {
+                                                        if (++step == steps) stop.request_stop();
+                                                      }})
+                                .run("What happened?", std::move(options));
+    if (!day.about->document) REQUIRE(draft_unfinished(*day.about, a.state));
+    const verification outcome = day.verify_anew(*day.about->document);
+    CHECK_MESSAGE(outcome.holds, to_text(outcome));
+  }
 }
 
 TEST_CASE("what was written and read again is verified all the same") {
@@ -74,7 +185,8 @@ TEST_CASE("an incident with an alert, a rollback and a trigger holds") {
   const verification outcome = day.verify_anew(document);
   CHECK_MESSAGE(outcome.holds, to_text(outcome));
 
-  document.incidents[0].root_cause.trigger.t = *document.incidents[0].root_cause.trigger.t + std::chrono::minutes(1);
+  document.incidents[0].root_cause.trigger.t =
+      *document.incidents[0].root_cause.trigger.t + std::chrono::minutes(1);
   CHECK_FALSE(day.verify_anew(document).holds);
 }
 
@@ -270,7 +382,9 @@ TEST_CASE("what a document concludes is held against the rules") {
   written_day day;
   postmortem document = day.investigate();
   incident& i = document.incidents[0];
-  const auto found = [&](std::string_view claim) { return problem_of(day.verify_anew(document), claim).has_value(); };
+  const auto found = [&](std::string_view claim) {
+    return problem_of(day.verify_anew(document), claim).has_value();
+  };
   SUBCASE("the verdict") {
     document.verdict = verdict::no_incident;
     CHECK(found("verdict"));
@@ -333,9 +447,9 @@ TEST_CASE("queries of a document run under the lockdown of the tools") {
   written_day day;
   postmortem document = day.investigate();
   evidence_item& asked = evidence_by(document, "sql_investigate");
-  for (const char* query :
-       {"DELETE FROM logs", "ATTACH '/tmp/stook_verify.db' AS x", "SELECT 1; SELECT 2", "PRAGMA user_version",
-        "SELECT load_extension('x')", "SELECT random()", "SELECT * FROM sqlite_schema", "no SQL"}) {
+  for (const char* query : {"DELETE FROM logs", "ATTACH '/tmp/stook_verify.db' AS x", "SELECT 1; SELECT 2",
+                            "PRAGMA user_version", "SELECT load_extension('x')", "SELECT datetime( 'NOW' )",
+                            "SELECT date ( )", "SELECT random()", "SELECT * FROM sqlite_schema", "no SQL"}) {
     CAPTURE(query);
     asked.query = query;
     const verification outcome = day.verify_anew(document);
@@ -349,7 +463,8 @@ TEST_CASE("queries of a document run under the lockdown of the tools") {
 TEST_CASE("a query without an end is ended, and all of them share one time") {
   written_day day;
   postmortem document = day.investigate();
-  const char* endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
+  const char* endless =
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
   evidence_item one = evidence_by(document, "sql_investigate");
   for (int i = 0; i < 100; ++i) {
     one.id = fmt::format("E{}", document.evidence.size() + 1);

@@ -165,13 +165,14 @@ parser::parser() {
   scan_app->add_option("--to", scan_span.to, "The instant behind the span")->type_name("T")->required();
   scan_app->add_flag("--json", scan.json, "Print JSON");
 
-  verify_app = add("verify", "Hold a postmortem against the data that it was written from",
-                   "Runs the query of every piece of evidence again on the files, read-only and with the limits\n"
-                   "of an investigation, and compares digests, results and every number of the document. Ends\n"
-                   "with 1 and the claims that do not hold, with 2 if the document or a file cannot be used.\n\n"
-                   "Examples:\n"
-                   "  oncall verify oncall-out/postmortem.json --metrics metrics.csv --logs logs.csv\n"
-                   "  oncall verify p.json --metrics m.csv --logs l.csv --events e.csv --json | jq .problems");
+  verify_app =
+      add("verify", "Hold a postmortem against the data that it was written from",
+          "Runs the query of every piece of evidence again on the files, read-only and with the limits\n"
+          "of an investigation, and compares digests, results and every number of the document. Ends\n"
+          "with 1 and the claims that do not hold, with 2 if the document or a file cannot be used.\n\n"
+          "Examples:\n"
+          "  oncall verify oncall-out/postmortem.json --metrics metrics.csv --logs logs.csv\n"
+          "  oncall verify p.json --metrics m.csv --logs l.csv --events e.csv --json | jq .problems");
   verify_app->add_option("document", verify.document, "postmortem.json, as investigate writes it")
       ->type_name("FILE")
       ->required();

@@ -14,7 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-
 constexpr std::size_t max_listed = 30;
 
 result<postmortem> refused(const std::vector<draft_problem>& problems) {

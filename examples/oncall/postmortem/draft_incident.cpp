@@ -92,8 +92,9 @@ trigger_section make_trigger(incident_draft& draft, citation_check& check) {
 alternative untested_alternative(const std::string& impact_id) {
   return {.hypothesis = "The cause lies outside of the telemetry",
           .verdict = alternative_verdict::not_testable,
-          .reason = "No other cause was held against the evidence, and what is not measured cannot be ruled "
-                    "out",
+          .reason =
+              "No other cause was held against the evidence, and what is not measured cannot be ruled "
+              "out",
           .evidence = {impact_id},
           .service = {},
           .mechanism = failure_mechanism::external_dependency};

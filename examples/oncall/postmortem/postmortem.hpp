@@ -100,8 +100,8 @@ result<postmortem> draft_postmortem(const draft_inputs& inputs, evidence_log& lo
 /// `draft_postmortem` makes; for one that was edited by hand, the first step of a verification.
 std::vector<draft_problem> check_postmortem(const postmortem& document);
 
-/// True for a timeline row of kind and source `human` that somebody stands for by name: it reads "NAME: what",
-/// and `provenance.human_edits` has an entry that begins with "NAME: ". Such a row needs no event.
+/// True for a timeline row of kind and source `human` that somebody stands for by name: it reads "NAME:
+/// what", and `provenance.human_edits` has an entry that begins with "NAME: ". Such a row needs no event.
 bool is_said(const postmortem& document, const timeline_row& row);
 
 /// Reads postmortem.json. Throws `error` (`json_*`) for what is not one.

@@ -16,9 +16,8 @@ std::optional<std::string> name_in(const nullable<std::string>& name) {
 void split_falsifier(const incident& written, hypothesis& into) {
   const std::string& text = written.root_cause.falsifier;
   const auto& steps = written.runbook.steps;
-  const auto step = std::find_if(steps.begin(), steps.end(), [](const runbook_step& s) {
-    return s.phase == runbook_phase::diagnose;
-  });
+  const auto step = std::find_if(steps.begin(), steps.end(),
+                                 [](const runbook_step& s) { return s.phase == runbook_phase::diagnose; });
   if (step != steps.end()) {
     const std::string end = std::string(check_mark) + step->do_;
     if (text.ends_with(end)) {
@@ -77,8 +76,8 @@ incident_finding finding_of(const incident& written, const detected_window& of) 
   split_falsifier(written, out.hypothesis);
   out.alternatives = alternatives_of(written);
   if (cause.trigger.kind != trigger_kind::unknown) {
-    out.trigger = trigger_finding{
-        cause.trigger.kind, cause.trigger.t, cause.trigger.evidence.value_or(evidence_ids{})};
+    out.trigger =
+        trigger_finding{cause.trigger.kind, cause.trigger.t, cause.trigger.evidence.value_or(evidence_ids{})};
   }
   out.propagation = cause.propagation;
   out.explains_share = cause.explains_share;

@@ -54,8 +54,7 @@ std::string gist(const inputs_report& report) {
 std::vector<input_summary> summarize_all(const investigation& about) {
   const auto names = input_names(about.options().files);
   std::vector<input_summary> out;
-  for (std::size_t i = 0; i < names.size(); ++i)
-    out.push_back(summarize(names[i], about.data().reports[i]));
+  for (std::size_t i = 0; i < names.size(); ++i) out.push_back(summarize(names[i], about.data().reports[i]));
   return out;
 }
 

@@ -114,8 +114,8 @@ result<log_search> search_logs(const incident_data& data, const time_span& all, 
   log_search out{.whole = scan_logs(data.logs, window, options), .report = {}, .scan = {}, .causes = {}};
   scan_report& report = out.report;
   report.scan = out.whole;
-  report.causes = rank_causes(out.whole, data.topology, data.events,
-                              {.missing_share = asked.missing_share.value_or(0)});
+  report.causes =
+      rank_causes(out.whole, data.topology, data.events, {.missing_share = asked.missing_share.value_or(0)});
   keep_first(report.scan.signals, signals_shown);
   keep_first(report.scan.templates, signals_shown);
   const auto observe = [&](std::string tool, json result, std::size_t rows) {

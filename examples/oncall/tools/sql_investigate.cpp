@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 #include <boost/json/value.hpp>
 
@@ -5,6 +8,7 @@
 #include <oncall/tools/reports.hpp>
 #include <oncall/tools/tools.hpp>
 #include <stook/core/codec.hpp>
+#include <stook/core/error.hpp>
 #include <stook/core/json.hpp>
 
 namespace stook::sre {
@@ -39,8 +43,31 @@ sql_report ask(investigation& about, const sql_arguments& a, const run_context& 
 
 }  // namespace
 
+namespace {
+
+/// SQLite's functions of dates know the present by this word and by having no argument.
+bool asks_for_the_present(std::string_view sql) {
+  std::string text;
+  for (const char c : sql) {
+    if (c > ' ') text += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  constexpr std::array<std::string_view, 6> marks{"'now'",       "date()",      "time()",
+                                                  "julianday()", "unixepoch()", "strftime()"};
+  return std::any_of(marks.begin(), marks.end(),
+                     [&](std::string_view mark) { return text.find(mark) != std::string::npos; });
+}
+
+}  // namespace
+
 table_search search_tables(const sqlite::readonly& tables, const time_span& all, std::string query,
                            std::size_t limit, std::stop_token stop) {
+  if (asks_for_the_present(query)) {
+    throw error(failure{.code = "sql_denied",
+                        .message =
+                            "the present time is not available: what is asked becomes evidence, which has "
+                            "to read the same when it is asked again",
+                        .hint = "write the instant itself, such as '2026-01-15T14:52:00Z'"});
+  }
   table_search out{.found = tables.select(query, limit, std::move(stop)), .seen = {}};
   out.seen = {.tool = "sql_investigate",
               .query = std::move(query),

@@ -35,7 +35,9 @@ class comparison {
   std::vector<difference> take() { return std::move(out_); }
 
  private:
-  static bool equal(double a, double b) { return std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b)); }
+  static bool equal(double a, double b) {
+    return std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b));
+  }
 
   void compare_objects(const json& written, const json& found, const std::string& path) {
     const auto& w = written.get_object();

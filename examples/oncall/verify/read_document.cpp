@@ -41,7 +41,8 @@ std::size_t citations(const json& value) {
 
 void check_bounds(const postmortem& document, const json& parsed, std::string_view name) {
   if (document.schema_version != "1") {
-    refuse(name, fmt::format("schema_version is \"{}\", expected \"1\"", one_line(document.schema_version, 40)));
+    refuse(name,
+           fmt::format("schema_version is \"{}\", expected \"1\"", one_line(document.schema_version, 40)));
   }
   if (document.evidence.size() > limits.items) {
     refuse(name, fmt::format("it has {} pieces of evidence, expected at most {}", document.evidence.size(),

@@ -20,8 +20,8 @@ void add_problem(std::string& out, const verification_problem& p) {
   const auto said = [](const std::string& text) { return text.empty() ? "nothing" : one_line(text, 400); };
   out += one_line(p.claim, 200);  // names of members come from the document, too
   if (!p.evidence.empty()) out += one_line(fmt::format(" ({})", fmt::join(p.evidence, ", ")), 100);
-  out += fmt::format("\n  the document says: {}\n  the data say: {}\n", said(p.document_says),
-                     said(p.data_say));
+  out +=
+      fmt::format("\n  the document says: {}\n  the data say: {}\n", said(p.document_says), said(p.data_say));
   if (p.rested_on.empty()) return;
   const std::size_t listed = std::min(p.rested_on.size(), claims_listed);
   const auto end = p.rested_on.begin() + static_cast<std::ptrdiff_t>(listed);

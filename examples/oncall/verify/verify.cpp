@@ -98,8 +98,8 @@ class document_verification {
     }
     for (const std::size_t i : changed) tell_changed(i, given);
     for (const input_report* report : given) {
-      add("provenance.inputs", {}, "", fmt::format("{} is among the inputs, SHA-256 {}", report->path,
-                                                   report->sha256));
+      add("provenance.inputs", {}, "",
+          fmt::format("{} is among the inputs, SHA-256 {}", report->path, report->sha256));
     }
   }
 
@@ -199,7 +199,8 @@ class document_verification {
   void write_again() {
     const std::string searched = search_id();
     if (searched.empty()) {
-      return add("evidence", {}, "", "a search for incident windows in all metrics, which the document lacks");
+      return add("evidence", {}, "",
+                 "a search for incident windows in all metrics, which the document lacks");
     }
     try {
       inputs_.windows = windows_of(again_.day().found, searched);
@@ -216,8 +217,8 @@ class document_verification {
     }
     for (std::size_t i = items_.size(); i < log.items().size(); ++i) {
       const evidence_item& lacks = log.items()[i];
-      add("evidence", {}, "", fmt::format("{} with the query {}, which the document lacks", lacks.tool,
-                                          one_line(lacks.query)));
+      add("evidence", {}, "",
+          fmt::format("{} with the query {}, which the document lacks", lacks.tool, one_line(lacks.query)));
     }
     check_summary(searched);
     check_data_quality();
@@ -228,7 +229,8 @@ class document_verification {
     if (document_.incidents.empty() || !inputs_.objective.assumed) return;
     const error_budget& budget = document_.incidents.front().impact.error_budget;
     if (budget.assumed) return;
-    if (budget.slo < 0.5 || budget.slo > 0.999999 || budget.slo_window_days < 1 || budget.slo_window_days > 366) {
+    if (budget.slo < 0.5 || budget.slo > 0.999999 || budget.slo_window_days < 1 ||
+        budget.slo_window_days > 366) {
       return add("incidents[0].impact.error_budget", {},
                  fmt::format("an objective of {:g} over {} days", budget.slo, budget.slo_window_days),
                  "expected 0.5 to 0.999999 over 1 to 366 days");
@@ -287,7 +289,8 @@ class document_verification {
     const rebuild_place at{inputs_, written, i, window, log};
     const auto composed = std::find_if(
         composed_.incidents.begin(), composed_.incidents.end(), [&](const incident_finding& each) {
-          return each.start == window.start && one_line(each.hypothesis.statement, 600) == written.root_cause.statement;
+          return each.start == window.start &&
+                 one_line(each.hypothesis.statement, 600) == written.root_cause.statement;
         });
     const incident found = composed == composed_.incidents.end() ? rebuild_incident(at, flaws)
                                                                  : rebuild_incident(at, *composed, flaws);
@@ -339,7 +342,8 @@ class document_verification {
     check_listed("data_quality.notes", written.notes, found.notes);
     check_listed("data_quality.suspected_injection", written.suspected_injection, found.suspected_injection);
     if (written.redactions < found.redactions) {  // more may have been hidden in what models wrote
-      add("data_quality.redactions", {}, std::to_string(written.redactions), std::to_string(found.redactions));
+      add("data_quality.redactions", {}, std::to_string(written.redactions),
+          std::to_string(found.redactions));
     }
     for (std::size_t i = 0; i < written.clock_skew.size(); ++i) {
       const clock_skew_note& note = written.clock_skew[i];
@@ -362,7 +366,8 @@ class document_verification {
 
   bool is_measured(const clock_skew_note& note) const {
     for (const evidence_item& item : items_) {
-      const bool cited = std::find(note.evidence.begin(), note.evidence.end(), item.id) != note.evidence.end();
+      const bool cited =
+          std::find(note.evidence.begin(), note.evidence.end(), item.id) != note.evidence.end();
       const auto* result = cited ? item.result.if_object() : nullptr;
       const json* rows = result ? result->if_contains("clock_skew") : nullptr;
       if (!rows || !rows->is_array()) continue;

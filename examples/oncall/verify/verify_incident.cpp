@@ -17,7 +17,8 @@ constexpr std::size_t most_differences = 100;
 
 /// Compared apart, or free for people to fill in.
 bool is_apart(std::string_view path) {
-  constexpr std::array<std::string_view, 5> apart{".timeline", ".action_items", ".lessons", ".status", ".done"};
+  constexpr std::array<std::string_view, 5> apart{".timeline", ".action_items", ".lessons", ".status",
+                                                  ".done"};
   return std::any_of(apart.begin(), apart.end(), [&](std::string_view end) { return path.ends_with(end); });
 }
 
@@ -50,7 +51,8 @@ class comparison {
   }
 
   void compare_fields() {
-    const auto all = differences(to_json(both_.written), to_json(both_.found), path_, most_differences, is_apart);
+    const auto all =
+        differences(to_json(both_.written), to_json(both_.found), path_, most_differences, is_apart);
     for (const difference& d : all) {
       add(d.path, d.evidence.empty() ? basis_of(d.path) : d.evidence, d.written, d.found);
     }
@@ -72,9 +74,9 @@ class comparison {
   }
 
   bool has_event(timestamp t) const {
-    return std::any_of(both_.inputs.events.begin(), both_.inputs.events.end(), [t](const change_event& event) {
-      return std::chrono::abs(event.ts - t) < std::chrono::seconds(1);
-    });
+    return std::any_of(
+        both_.inputs.events.begin(), both_.inputs.events.end(),
+        [t](const change_event& event) { return std::chrono::abs(event.ts - t) < std::chrono::seconds(1); });
   }
 
   /// Why a row that the data do not give by themselves cannot stand; empty if it can.
@@ -125,8 +127,7 @@ class comparison {
     std::size_t at = same([&](const timeline_row& r) { return r.t == row.t && r.kind == row.kind; });
     if (at == rows.size()) at = same([&](const timeline_row& r) { return r.event == row.event; });
     if (at == rows.size()) at = same([&](const timeline_row& r) { return r.t == row.t; });
-    if (at == rows.size())
-      return add(path_ + ".timeline", row.evidence, {}, text_of(row));
+    if (at == rows.size()) return add(path_ + ".timeline", row.evidence, {}, text_of(row));
     accounted[at] = 1;
     const auto all =
         differences(to_json(rows[at]), to_json(row), fmt::format("{}.timeline[{}]", path_, at), 10);
@@ -195,7 +196,8 @@ class comparison {
       const std::string at = path_ + ".root_cause";
       const auto* service = std::get_if<std::string>(&cause.service);
       hold(at + ".service", cause.evidence, service ? *service : "", member(*best, "service"));
-      hold(at + ".mechanism", cause.evidence, shown(to_json(cause).at("mechanism")), member(*best, "mechanism"));
+      hold(at + ".mechanism", cause.evidence, shown(to_json(cause).at("mechanism")),
+           member(*best, "mechanism"));
       const std::string refuted = one_line(member(*best, "falsifier"), 600) + std::string(check_mark) +
                                   one_line(member(*best, "check"), 600);
       hold(at + ".falsifier", cause.evidence, cause.falsifier, refuted);
@@ -222,7 +224,8 @@ class comparison {
       hold(at + ".mechanism", written.evidence, shown(to_json(written).at("mechanism")),
            member(*found, "mechanism"));
     } else if (cites) {
-      add(at + ".hypothesis", written.evidence, written.hypothesis, "no cause of the ranking reads like that");
+      add(at + ".hypothesis", written.evidence, written.hypothesis,
+          "no cause of the ranking reads like that");
     }
   }
 
