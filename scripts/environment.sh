@@ -21,9 +21,11 @@ packages() {
     *) return 1 ;;
   esac
   printf '%s\n' g++ cmake ninja-build "libboost$boost-dev" "libboost-json$boost-dev" "libboost-url$boost-dev" libfmt-dev \
-    libsqlite3-dev libssl-dev libre2-dev libyaml-cpp-dev libkainjow-mustache-dev libcsv-dev libcli11-dev
+    libsqlite3-dev libssl-dev libre2-dev libyaml-cpp-dev libkainjow-mustache-dev libvalijson-dev libcsv-dev libcli11-dev libicu-dev
   [ "$1" = build ] && return
   printf '%s\n' doctest-dev libbenchmark-dev python3 python3-jsonschema binutils
+  # Ubuntu's package of that name only points to a snap; the test of the report in a browser is skipped there.
+  if [ "$id" = debian ]; then printf '%s\n' chromium; fi
   [ "$1" = test ] && return
   printf '%s\n' clang-16 libclang-rt-16-dev clang-format-16 gcovr
 }
@@ -37,7 +39,7 @@ install() {
   if ! wanted=$(packages "$1"); then
     say "note: packages are installed on Debian 12 and Ubuntu 24.04 only. Elsewhere install these yourself:"
     say "  GCC 12 or Clang 16, CMake 3.21, Ninja, Boost 1.81 with Boost.JSON and Boost.URL, fmt 9, SQLite 3.40, OpenSSL 3, RE2,"
-    say "  libcsv, CLI11; for the tests also doctest, Google Benchmark, Python 3 with jsonschema, binutils."
+    say "  libcsv, CLI11, valijson, ICU; for the tests also doctest, Google Benchmark, Python 3 with jsonschema, binutils."
     return
   fi
   for package in $wanted; do

@@ -40,7 +40,9 @@ decision decide(const run_limits& limits, const run_facts& facts) {
       return end(facts, "text");
     case latest::calls:
       if (facts.asked_for_final) return finish(run_status::partial, facts.near_code);
-      if (facts.repeating) return finish(run_status::partial, "loop.repeat");
+      if (facts.repeating) {
+        return finish(run_status::partial, facts.in_circle ? "loop.cycle" : "loop.repeat");
+      }
       return {act::call_tools, {}, {}, false};
     case latest::results:
       if (!facts.exit_tool.empty()) return end(facts, facts.exit_tool);

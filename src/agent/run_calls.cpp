@@ -306,6 +306,17 @@ bool run_machine::all_repeated(std::span<const tool_call> calls) const {
          });
 }
 
+// True if the last reply has the calls of the one before it.
+bool run_machine::says_same_calls_again() const {
+  const auto last = transcript_.back().calls();
+  const auto before = std::find_if(transcript_.rbegin() + 1, transcript_.rend(),
+                                   [](const message& m) { return !m.calls().empty(); });
+  if (before == transcript_.rend()) return false;
+  return std::equal(
+      last.begin(), last.end(), before->calls().begin(), before->calls().end(),
+      [](const tool_call& a, const tool_call& b) { return a.name == b.name && a.arguments == b.arguments; });
+}
+
 // Each call of the last reply gets its one answer.
 void run_machine::append_results() {
   blank_broken_arguments();

@@ -28,6 +28,7 @@ std::string explain(std::string_view reason, const std::vector<std::string>& mis
   }
   if (reason.starts_with("budget.")) return fmt::format("the limit on {} was reached", reason.substr(7));
   if (reason == "loop.repeat") return "the model repeated the same call with the same result";
+  if (reason == "loop.cycle") return "the model went round a circle of calls with the same results";
   if (reason == "cancelled") return "the run was cancelled";
   if (reason == "model.truncated") return "the model's reply was cut at its length limit";
   if (reason == "model.refused") return "the model's provider refused to answer";
@@ -232,6 +233,7 @@ void run_machine::take_reply(chat_reply reply) {
   append(with_valid_calls(reply.answer));
   facts_.latest = latest::calls;
   facts_.repeating = limits_.same_call > 0 && all_repeated(transcript_.back().calls());
+  facts_.in_circle = facts_.repeating && !says_same_calls_again();
 }
 
 void run_machine::take_failure(failure why) { fail_run(std::move(why)); }

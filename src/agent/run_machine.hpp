@@ -180,6 +180,7 @@ class run_machine final : public generation, private hook_context {
   bool settle_approval(call_slot& s, std::size_t index);
   approval_request approval_for(const call_slot& s, std::size_t index) const;
   bool all_repeated(std::span<const tool_call> calls) const;
+  bool says_same_calls_again() const;
   void note_result(call_slot& s);
   void merge_into_state(const call_slot& s);
   void update_state(const std::string& key, any_value value, bool replaces);

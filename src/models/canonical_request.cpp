@@ -8,7 +8,7 @@
 namespace stook::detail {
 namespace {
 
-std::string clean(std::string text, const secret_filter* secrets) {
+std::string clean(std::string text, const redactor* secrets) {
   if (secrets) return secrets->clean(std::move(text));
   return text;
 }
@@ -41,7 +41,7 @@ void number_calls(canonical_message& m, call_numbers& numbers) {
 
 }  // namespace
 
-canonical_message canonical(const message& m, const secret_filter* secrets) {
+canonical_message canonical(const message& m, const redactor* secrets) {
   canonical_message out{.role = m.from(),
                         .text = unless_empty(clean(m.text(), secrets)),
                         .images = std::nullopt,
@@ -89,7 +89,7 @@ message message_of(const canonical_message& m) {
   return m.provider_data ? out.with_provider_data(*m.provider_data) : out;
 }
 
-canonical_request canonical(const chat_request& request, const secret_filter* secrets) {
+canonical_request canonical(const chat_request& request, const redactor* secrets) {
   canonical_request out;
   call_numbers numbers;
   for (const message& m : request.messages) {

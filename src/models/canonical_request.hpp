@@ -9,8 +9,7 @@
 
 #include <stook/chat/model.hpp>
 #include <stook/core/describe.hpp>
-
-#include "models/secret_filter.hpp"
+#include <stook/core/redact.hpp>
 
 namespace stook {
 
@@ -81,10 +80,10 @@ struct canonical_request {
 };
 
 /// Without a filter nothing is masked: then requests with other secrets are others.
-canonical_request canonical(const chat_request& request, const secret_filter* secrets);
+canonical_request canonical(const chat_request& request, const redactor* secrets);
 
 /// A message, its ids as they are.
-canonical_message canonical(const message& m, const secret_filter* secrets);
+canonical_message canonical(const message& m, const redactor* secrets);
 message message_of(const canonical_message& m);
 
 /// SHA-256 of the canonical JSON, made of the digests of the parts: what two requests share is hashed alike.

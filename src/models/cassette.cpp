@@ -19,7 +19,7 @@ class recording_model final : public wrapping_model {
       : wrapping_model(model->is_immediate()),
         model_(std::move(model)),
         file_(std::move(file)),
-        secrets_(options.secrets) {
+        secrets_({.secrets = options.secrets}) {
     tape_.write(file_);  // a name that cannot be written to is found out before the work
   }
 
@@ -68,7 +68,7 @@ class recording_model final : public wrapping_model {
 
   model_ptr model_;
   std::filesystem::path file_;
-  secret_filter secrets_;
+  redactor secrets_;
   std::mutex mutex_;
   cassette_writer tape_;
 };
@@ -77,7 +77,7 @@ class replaying_model final : public wrapping_model {
  public:
   replaying_model(const std::filesystem::path& file, const cassette_options& options)
       : wrapping_model(!options.otherwise || options.otherwise->is_immediate()),
-        secrets_(options.secrets),
+        secrets_({.secrets = options.secrets}),
         otherwise_(options.otherwise),
         index_(file.string(), read_cassette(file, options.most_bytes)) {}
 
@@ -110,7 +110,7 @@ class replaying_model final : public wrapping_model {
     return reply;
   }
 
-  secret_filter secrets_;
+  redactor secrets_;
   model_ptr otherwise_;
   cassette_index index_;
 };

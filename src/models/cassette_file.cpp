@@ -70,7 +70,7 @@ void write_table(std::string& out, std::string_view name, const std::vector<std:
 
 }  // namespace
 
-recorded_reply recorded(const chat_reply& reply, const secret_filter& secrets) {
+recorded_reply recorded(const chat_reply& reply, const redactor& secrets) {
   recorded_reply out{.message = canonical(reply.answer, &secrets),
                      .finish = reply.finish,
                      .used = reply.used,
@@ -79,7 +79,7 @@ recorded_reply recorded(const chat_reply& reply, const secret_filter& secrets) {
   return out;
 }
 
-recorded_failure recorded(const model_error& e, const secret_filter& secrets) {
+recorded_failure recorded(const model_error& e, const redactor& secrets) {
   const failure& why = e.what_failed();
   recorded_failure out{.code = why.code,
                        .message = secrets.clean(why.message),

@@ -59,8 +59,8 @@ struct cassette_file {
 };
 STOOK_DESCRIBE(cassette_file, (stook_cassette, "Version of the format"), (messages), (tools), (exchanges))
 
-recorded_reply recorded(const chat_reply& reply, const secret_filter& secrets);
-recorded_failure recorded(const model_error& e, const secret_filter& secrets);
+recorded_reply recorded(const chat_reply& reply, const redactor& secrets);
+recorded_failure recorded(const model_error& e, const redactor& secrets);
 chat_reply reply_of(const recorded_reply& r);
 model_error error_of(const recorded_failure& f);
 

@@ -49,6 +49,7 @@ bool has_delay(const std::vector<model_fault>& faults) {
 
 model_fault model_fault::status(int http_status, std::optional<std::chrono::milliseconds> retry_after) {
   failure why{"model.rejected", fmt::format("the server answered with the status {}", http_status)};
+  if (http_status >= 300 && http_status < 400) why.code = "model.redirect";
   if (http_status == 401 || http_status == 403) why.code = "model.auth";
   if (http_status == 408) why.code = "model.timeout";
   if (http_status == 409 || http_status == 429 || http_status >= 500) why.code = "model.overload";

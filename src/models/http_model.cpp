@@ -190,7 +190,8 @@ task<chat_reply> http_model::read_stream(http::response& in, generation& context
   // Behind the reason why the model stopped only the end of the stream can be missing.
   if (broken && !reader->has_ended()) std::rethrow_exception(broken);
   chat_reply reply = reader->finish();
-  if (is_whole) co_await read_end(in);
+  // Who says more behind the end is not to be trusted with the next request.
+  if (is_whole && !events.next(event)) co_await read_end(in);
   co_return reply;
 }
 

@@ -9,9 +9,10 @@
 namespace stook::models {
 
 boost::json::object json_object_in(std::string_view text, std::string_view where,
-                                   boost::json::storage_ptr memory) {
+                                   boost::json::storage_ptr memory, reply_text strings) {
   boost::json::parse_options options;
   options.max_depth = 64;
+  options.allow_invalid_utf8 = strings == reply_text::any_bytes;
   unsigned char space[2048];
   boost::json::parser parser({}, options, space, sizeof space);
   parser.reset(std::move(memory));

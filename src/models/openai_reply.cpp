@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <boost/json/monotonic_resource.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
 #include <stook/core/json.hpp>
@@ -99,7 +100,8 @@ class reply_reader {
     const json::value* arguments = value_at(*function, "arguments");
     if (!arguments) return;
     if (arguments->is_object()) {
-      builder.arguments(current.call, dump_json(*arguments));
+      // as it was: a call with a number or a byte that had to be mended is not the call that was meant
+      builder.arguments(current.call, json::serialize(*arguments));
       current.has_arguments = true;
     } else if (const auto piece = text_at(*function, "arguments"); !piece.empty()) {
       builder.arguments(current.call, piece);
@@ -150,7 +152,7 @@ class openai_stream final : public stream_reader {
     if (data == "[DONE]") return is_done_ = true;
     std::array<unsigned char, 4096> space;
     json::monotonic_resource memory(space.data(), space.size());
-    reply_.read(json_object_in(data, "stream", &memory));
+    reply_.read(json_object_in(data, "stream", &memory, reply_text::any_bytes));
     return false;
   }
 
@@ -173,7 +175,7 @@ chat_reply openai_dialect::read_whole(std::string_view body) const {
   std::array<unsigned char, 4096> space;
   json::monotonic_resource memory(space.data(), space.size());
   reply_reader reply(nullptr, options_.endpoint.max_reply_bytes);
-  reply.read(json_object_in(body, "reply", &memory));
+  reply.read(json_object_in(body, "reply", &memory, reply_text::any_bytes));
   if (!reply.has_choice) throw nonsense("expected one choice in the reply, got none: " + shown(body));
   return reply.builder.take();
 }

@@ -114,11 +114,14 @@ constexpr verdict no_quota{"model.quota", "the account is out of credit, which n
 constexpr verdict too_long{"model.context_length",
                            "shorten the conversation, or use a model with a larger context", false};
 constexpr verdict wrong{"model.rejected", "check the name of the model, the address and the options", false};
+constexpr verdict redirect{"model.redirect",
+                           "redirects are not followed: set base_url to where the server now is", false};
 constexpr verdict overload{"model.overload", "try again later", true};
 
 verdict judge(int status, const said& words) {
   if (is_of_quota(words) || status == 402) return no_quota;
   if (status == 401 || status == 403) return no_access;
+  if (status >= 300 && status < 400) return redirect;
   if (status == 408 || status == 409 || status == 429 || status >= 500) {
     return is_of_length(words) ? too_long : overload;
   }

@@ -1,5 +1,7 @@
 #include "models/reply_builder.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include <stook/core/json.hpp>
@@ -7,10 +9,37 @@
 namespace stook::models {
 namespace {
 
-// JSON may hold NUL, which a conversation does not.
+// Replies may hold NUL and bytes that are no UTF-8, which a conversation does not.
 void repair(std::string& text) {
   if (!is_valid_utf8(text)) text = to_valid_utf8(text);
 }
+
+// Arguments are not repaired, for then another call would run than the model wrote. They are cut where they
+// break, and end in what no JSON ends in.
+void mark_broken(std::string& arguments) {
+  if (is_valid_utf8(arguments)) return;
+  constexpr std::string_view replacement = "\xef\xbf\xbd";
+  const std::string whole = to_valid_utf8(arguments);
+  const auto same = std::mismatch(arguments.begin(), arguments.end(), whole.begin(), whole.end());
+  arguments.erase(same.first, arguments.end());
+  while (!is_valid_utf8(arguments)) arguments.pop_back();  // lead bytes that the replacement shares
+  arguments += replacement;
+}
+
+// What is heard is text also where the reply is yet to be repaired.
+class heard_piece {
+ public:
+  explicit heard_piece(std::string_view piece) : text_(piece) {
+    if (is_valid_utf8(piece)) return;
+    repaired_ = to_valid_utf8(piece);
+    text_ = repaired_;
+  }
+  std::string_view text() const { return text_; }
+
+ private:
+  std::string repaired_;
+  std::string_view text_;
+};
 
 }  // namespace
 
@@ -18,7 +47,7 @@ void reply_builder::text(std::string_view piece) {
   if (piece.empty()) return;
   budget_.spend(piece.size());
   text_ += piece;
-  if (context_) context_->text_delta(piece);
+  if (context_) context_->text_delta(heard_piece(piece).text());
 }
 
 void reply_builder::refusal(std::string_view piece) {
@@ -29,14 +58,14 @@ void reply_builder::refusal(std::string_view piece) {
 
 void reply_builder::reasoning(std::string_view piece) {
   budget_.spend(piece.size());
-  if (context_ && !piece.empty()) context_->reasoning_delta(piece);
+  if (context_ && !piece.empty()) context_->reasoning_delta(heard_piece(piece).text());
 }
 
 std::size_t reply_builder::begin_call(std::string_view id, std::string_view name) {
   const std::size_t index = calls_.size();
   budget_.spend(id.size() + name.size() + sizeof(tool_call));
   calls_.push_back({id.empty() ? fmt::format("call_{}", index + 1) : std::string(id), std::string(name), {}});
-  if (context_) context_->call_delta(index, name, "");
+  if (context_) context_->call_delta(index, heard_piece(name).text(), "");
   return index;
 }
 
@@ -46,7 +75,7 @@ void reply_builder::arguments(std::size_t call, std::string_view piece) {
   if (piece.empty()) return;
   budget_.spend(piece.size());
   calls_[call].arguments += piece;
-  if (context_) context_->call_delta(call, calls_[call].name, piece);
+  if (context_) context_->call_delta(call, heard_piece(calls_[call].name).text(), heard_piece(piece).text());
 }
 
 void reply_builder::model(std::string_view name) {
@@ -68,7 +97,7 @@ chat_reply reply_builder::take(std::string provider_data) {
   for (tool_call& call : calls_) {
     repair(call.id);
     repair(call.name);
-    repair(call.arguments);
+    mark_broken(call.arguments);
   }
   reply.answer = message::assistant(std::move(text_), std::move(calls_));
   if (!provider_data.empty()) reply.answer = reply.answer.with_provider_data(std::move(provider_data));

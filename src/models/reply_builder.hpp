@@ -40,7 +40,8 @@ class reply_builder {
   const tool_call& call(std::size_t index) const { return calls_[index]; }
   const std::string& text_so_far() const { return text_; }
 
-  /// The reply. One that stops in order to call is `tool_calls` whatever it said. To be called once.
+  /// The reply, in valid UTF-8; arguments that are not are made such as no parser takes. One that stops in
+  /// order to call is `tool_calls` whatever it said. To be called once.
   chat_reply take(std::string provider_data = {});
 
  private:

@@ -11,14 +11,18 @@ struct request_memory::entry {
   open_turn turn;
   std::size_t systems = 0;
   std::vector<message> messages;
-  std::vector<tool> tools;
+  // Not kept alive: a tool may be an agent that holds the model, which holds this memory.
+  std::vector<std::weak_ptr<const detail::tool_core>> tools;
   tool_choice choice = tool_choice::automatic;
   std::optional<std::pair<std::string, std::string>> schema;
   std::optional<double> temperature;
   std::optional<int> max_output_tokens;
 
   bool has_head_of(const chat_request& request) const {
-    const auto is_same_tool = [](const tool& a, const tool& b) { return &a.core() == &b.core(); };
+    const auto is_same_tool = [](const std::weak_ptr<const detail::tool_core>& a, const tool& b) {
+      const auto other = b.watch();
+      return !a.owner_before(other) && !other.owner_before(a);
+    };
     const bool is_same_schema = request.schema ? schema && schema->first == request.schema->name &&
                                                      schema->second == request.schema->schema
                                                : !schema;
@@ -59,7 +63,7 @@ request_memory::written request_memory::write(const chat_request& request) {
     fresh.systems = count_systems(request.messages);
     const auto systems = request.messages.first(fresh.systems);
     fresh.messages.assign(systems.begin(), systems.end());
-    fresh.tools.assign(request.tools.begin(), request.tools.end());
+    for (const tool& t : request.tools) fresh.tools.push_back(t.watch());
     fresh.choice = request.choice;
     if (request.schema) fresh.schema.emplace(request.schema->name, request.schema->schema);
     fresh.temperature = request.temperature;

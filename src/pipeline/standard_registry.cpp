@@ -1,4 +1,5 @@
 #include <stook/pipeline/joiners.hpp>
+#include <stook/pipeline/json_schema_validator.hpp>
 #include <stook/pipeline/prompt_builder.hpp>
 #include <stook/pipeline/registry.hpp>
 #include <stook/pipeline/router.hpp>
@@ -14,6 +15,7 @@ component_registry component_registry::standard() {
   r.add<output_adapter>("output_adapter");
   r.add<prompt_builder>("prompt_builder");
   r.add<chat_prompt_builder>("chat_prompt_builder");
+  r.add<json_schema_validator>("json_schema_validator");
   r.add<message_text>("message_text");
   return r;
 }

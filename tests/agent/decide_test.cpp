@@ -69,5 +69,6 @@ TEST_CASE("what a model does wrong ends the run when it lasts") {
   CHECK(of({.latest = latest::results, .mistakes = 3, .mistakes_in_a_row = 3}).reason == "tool.args_invalid");
   CHECK(of({.latest = latest::results, .mistakes = 5}).reason == "tool.args_invalid");
   CHECK(of({.latest = latest::calls, .repeating = true}).reason == "loop.repeat");
+  CHECK(of({.latest = latest::calls, .repeating = true, .in_circle = true}).reason == "loop.cycle");
   CHECK(of({.latest = latest::model_failed, .model_error = "model.auth"}).reason == "model.auth");
 }

@@ -88,6 +88,20 @@ TEST_CASE("the same call with the same result is warned about, then ends the run
   CHECK(changing.reason == "budget.steps");
 }
 
+TEST_CASE("two calls by turns with the same results are a circle, and end the run") {
+  const auto model = std::make_shared<stook::scripted_model>(std::vector{call("ping"), call("pong")},
+                                                             stook::scripted_model::at_end::cycle);
+  const auto same = [](const char* name) { return tool(name, "", stook::pure, [] { return 1; }); };
+  const stook::agent a({.name = "x", .model = model, .tools = {same("ping"), same("pong")}});
+  const auto out = a.run("go");
+  CHECK(out.reason == "loop.cycle");
+  CHECK(out.steps == 7);
+  CHECK(out.tool_call_counts.at("ping") == 3);
+  CHECK(out.tool_call_counts.at("pong") == 3);
+  CHECK(out.error->message.find("circle") != std::string::npos);
+  CHECK(scripts::flaw(out) == "");
+}
+
 TEST_CASE("defect 19: a child spends its parent's budget, and its usage is counted") {
   const stook::usage used{.input_tokens = 10, .output_tokens = 1};
   const stook::agent child({.name = "child", .model = endless("ping", used), .tools = {ping()}});

@@ -13,7 +13,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/system_error.hpp>
 
-#include "fake_server.hpp"
+#include "support/fake_server.hpp"
 
 namespace asio = boost::asio;
 namespace http = stook::http;

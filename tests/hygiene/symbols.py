@@ -34,9 +34,9 @@ _ASIO_THREAD = "boost_asio_detail_posix_thread_function"
 _OBJECT = re.compile(r"^(\S+\.o):\s+file format")
 _SECTION = re.compile(r"^RELOCATION RECORDS FOR \[(.*)\]:")
 _RELOCATION = re.compile(r"^[0-9a-f]+\s+\S+\s+(\S+)")
-# The section of an inline function carries the function's name; a template of Boost with a type of ours in its
+# The section of an inline function carries the function's name; a template of others with a type of ours in its
 # name holds code of ours.
-_OTHERS_CODE = re.compile(r"\.text(\.\w+)?\._Z[A-Z]*N?[KVRO]*(3fmt|5boost)(?!.*5stook)")
+_OTHERS_CODE = re.compile(r"\.text(\.\w+)?\._Z[A-Z]*N?[KVRO]*(3fmt|5boost|8valijson)(?!.*5stook)")
 
 
 def references(listing):

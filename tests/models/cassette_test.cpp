@@ -220,7 +220,7 @@ TEST_CASE("no marked key is in a cassette or in an error, wherever it stood") {
     CAPTURE(secret);
     CHECK(text.find(secret) == std::string::npos);
   }
-  CHECK(text.find("postgres://ops:[secret]@db/x") != std::string::npos);
+  CHECK(text.find("postgres://ops:[redacted:password]@db/x") != std::string::npos);
 
   const auto replay = stook::replay_cassette(s.file, {.secrets = {marked}});
   for (int i = 0; i < 5; ++i) {

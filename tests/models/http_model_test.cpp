@@ -1,9 +1,14 @@
 #include "models/http_model.hpp"
 
 #include <doctest/doctest.h>
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <stook/models/openai.hpp>
 #include "asked.hpp"
 
@@ -20,6 +25,28 @@ std::string as_chunk(const std::string& bytes) {
   char size[16];
   std::snprintf(size, sizeof size, "%zx\r\n", bytes.size());
   return size + bytes + "\r\n";
+}
+
+// Asks three times on one io_context a server that answers so; how often it was connected to.
+int connections_of_three(const std::string& answer) {
+  namespace asio = boost::asio;
+  const scripted_server server({answer, answer, answer}, scripted_server::then::serve);
+  const auto model = stook::openai("m", {.endpoint = {.base_url = server.address()}});
+  asio::io_context io;
+  stook::generation nobody;
+  const std::vector<stook::message> messages{stook::message::user("hi")};
+  const stook::chat_request request{.messages = messages};
+  int good = 0;
+  const auto one_after_another = [&]() -> asio::awaitable<void> {
+    for (int i = 0; i < 3; ++i) {
+      const stook::chat_reply reply = co_await model->async_generate(request, nobody);
+      good += reply.answer.text() == "a";
+    }
+  };
+  asio::co_spawn(io, one_after_another, asio::detached);
+  io.run();
+  CHECK(good == 3);
+  return server.connections();
 }
 
 }  // namespace
@@ -52,25 +79,15 @@ TEST_CASE("an answer that is whole is given at once, though its server holds the
 }
 
 TEST_CASE("a stream that was read to its end leaves its connection to the next request") {
-  namespace asio = boost::asio;
   const std::string answer = open_head + as_chunk(chunk + "data: [DONE]\n\n") + "0\r\n\r\n";
-  const scripted_server server({answer, answer, answer}, scripted_server::then::serve);
-  const auto model = stook::openai("m", {.endpoint = {.base_url = server.address()}});
-  asio::io_context io;
-  stook::generation nobody;
-  const std::vector<stook::message> messages{stook::message::user("hi")};
-  const stook::chat_request request{.messages = messages};
-  int good = 0;
-  const auto one_after_another = [&]() -> asio::awaitable<void> {
-    for (int i = 0; i < 3; ++i) {
-      const stook::chat_reply reply = co_await model->async_generate(request, nobody);
-      good += reply.answer.text() == "a";
-    }
-  };
-  asio::co_spawn(io, one_after_another, asio::detached);
-  io.run();
-  CHECK(good == 3);
-  CHECK(server.connections() == 1);
+  CHECK(connections_of_three(answer) == 1);
+}
+
+TEST_CASE("a server that says more behind the end of its stream loses its connection") {
+  const std::string more = chunk + "data: [DONE]\n\n" + chunk;
+  CHECK(connections_of_three(open_head + as_chunk(more) + "0\r\n\r\n") == 3);
+  const std::string apart = as_chunk(chunk + "data: [DONE]\n\n") + as_chunk(chunk);
+  CHECK(connections_of_three(open_head + apart + "0\r\n\r\n") == 3);
 }
 
 TEST_CASE("one event without an end is too large, not a full memory") {

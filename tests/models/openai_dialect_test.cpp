@@ -140,6 +140,26 @@ TEST_CASE("a whole reply is read") {
       "x / stop");
 }
 
+TEST_CASE("bytes that are no UTF-8 are repaired in a text, and spoil the arguments of a call") {
+  const std::string mark = "\xef\xbf\xbd";
+  CHECK(whole("\"message\":{\"content\":\"a\xff\"}") == "a" + mark + " / stop");
+  const auto arguments = [](const std::string& json_text) {
+    return whole(R"("message":{"tool_calls":[{"id":"a","function":{"name":"f","arguments":)" + json_text +
+                 "}}]}");
+  };
+  CHECK(arguments("\"{\\\"x\\\":\\\"\xff\\\"}\"") == " [a f {\"x\":\"" + mark + "] / tool_calls");
+  CHECK(arguments("\"{}\xc3\"") == " [a f {}" + mark + "] / tool_calls");
+  CHECK(arguments(R"("{}\u0000")") == " [a f {}" + mark + "] / tool_calls");
+  CHECK(arguments("{\"x\":\"\xef\xbf\"}") == " [a f {\"x\":\"" + mark + "] / tool_calls");
+  CHECK_FALSE(stook::is_json_object("{}" + mark));
+
+  overheard context;
+  CHECK(line_of_stream(plain,
+                       {delta("\"content\":\"\xe4\""), delta("\"content\":\"\xbd\xa0\""), finish("stop")},
+                       context) == "\xe4\xbd\xa0 / stop");
+  CHECK(stook::is_valid_utf8(context.text));
+}
+
 TEST_CASE("what is no reply is an error that may pass") {
   for (const char* body :
        {"", "<html>login</html>", "[]", "{}", R"({"choices":[]})", R"({"choices":7})",

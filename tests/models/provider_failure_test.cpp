@@ -30,7 +30,8 @@ TEST_CASE("a status becomes a code, and says whether to try again") {
   CHECK(refused(401, "") == "model.auth");
   CHECK(refused(403, "") == "model.auth");
   CHECK(refused(402, "") == "model.quota");
-  for (int status : {400, 404, 405, 413, 422, 301}) CHECK(refused(status, "") == "model.rejected");
+  for (int status : {400, 404, 405, 413, 422}) CHECK(refused(status, "") == "model.rejected");
+  for (int status : {301, 302, 307, 308}) CHECK(refused(status, "") == "model.redirect");
   for (int status : {408, 409, 429, 500, 502, 503, 504, 529})
     CHECK(refused(status, "") == "model.overload again");
 }

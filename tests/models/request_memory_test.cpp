@@ -101,3 +101,17 @@ TEST_CASE("one memory serves many threads") {
   threads.clear();
   CHECK(wrong == 0);
 }
+
+TEST_CASE("a tool is not kept alive by the requests that named it") {
+  auto used = std::make_shared<int>(1);
+  const std::weak_ptr<int> watched = used;
+  request_memory memory(chat);
+  const auto all = conversation(1);
+  {
+    const std::vector<stook::tool> tools{
+        stook::tool("ping", "Pings.", [used = std::move(used)] { return *used; })};
+    same_as_anew(memory, chat, {.messages = all, .tools = tools});
+    same_as_anew(memory, chat, {.messages = all, .tools = tools});
+  }
+  CHECK(watched.expired());
+}

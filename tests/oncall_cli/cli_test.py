@@ -17,7 +17,7 @@ from pathlib import Path
 import jsonschema
 
 PROGRAM = SCHEMA = None
-REPORT = {"summary.txt", "postmortem.json", "postmortem.md", "runbook.md", "trace.jsonl"}
+REPORT = {"summary.txt", "postmortem.json", "postmortem.md", "runbook.md", "report.html", "trace.jsonl"}
 ESCAPE = "\x1b"
 
 
@@ -90,8 +90,8 @@ class Case(unittest.TestCase):
 
 class Usage(Case):
     def test_every_command_has_help_with_an_example_on_stdout(self):
-        for command in ([], ["demo"], ["investigate"], ["generate"], ["detect"], ["sql"], ["scan"],
-                        ["verify"]):
+        for command in ([], ["demo"], ["investigate"], ["generate"], ["detect"], ["sql"], ["scan"], ["verify"],
+                        ["models"], ["models", "check"]):
             ran = oncall(*command, "--help")
             self.assertEqual(ran.returncode, 0, command)
             self.assertIn("Usage: " + " ".join(["oncall", *command]) + " [OPTIONS]", ran.stdout)
@@ -196,6 +196,17 @@ class Questions(Case):
         self.assertIn("DBConnPoolExhausted", oncall(*args).stdout)
         found = json.loads(oncall(*args, "--json").stdout)
         self.assertGreater(found["error_lines"], found["expected_error_lines"])
+
+    def test_scan_mines_any_csv_and_assigns_templates_in_order(self):
+        file = self.dir / "app.csv"
+        file.write_text("Id,Content\n1,took 5 ms\n2,all is well\n3,took 7 ms\n")
+        args = ["scan", "--logs", file, "--message-column", "Content"]
+        self.assertIn("took <duration>", oncall(*args).stdout.replace("took <int> ms", "took <duration>"))
+        self.assertEqual(json.loads(oncall(*args, "--json").stdout)["templates"][0]["count"], 2)
+        self.assertEqual(oncall(*args, "--assign").stdout, "0\n1\n0\n")
+        self.assertEqual(oncall("scan", "--logs", file).returncode, 2)
+        self.assertEqual(oncall(*args, "--assign", "--json").returncode, 2)
+        self.assertEqual(oncall(*args, "--from", "2026-01-15T14:52:00Z").returncode, 2)
 
 
 class Investigate(Case):
@@ -472,6 +483,41 @@ class Models(Case):
         self.assertTrue(any(note.startswith("Rules decided") and "did not finish" in note for note in self.notes()))
         self.no_key_in(done)
 
+    def test_neither_the_key_nor_a_secret_of_the_logs_is_written_anywhere(self):
+        day = self.day()
+        secret = "AKIA" + "MARKEDSECRET0001"
+        with open(day / "logs.csv") as logs:
+            names = logs.readline().strip().split(",")
+        row = {"ts": "2026-01-15T15:00:00Z", "service": "web", "level": "ERROR",
+               "message": f"call with {self.KEY} and {secret} failed password=canary99x"}
+        with open(day / "logs.csv", "a") as logs:
+            logs.write(",".join(row.get(name, "") for name in names) + "\n")
+            logs.write(f"broken,{secret}\n")
+        seen = []
+
+        def reply(request):
+            seen.append(json.dumps(request))
+            calls = [("load_inputs", "{}"), ("sql_investigate", json.dumps({"query": "SELECT message FROM logs WHERE message LIKE '%password%'"}))]
+            name, arguments = calls[min(len(seen), 2) - 1]
+            offered = [t["function"]["name"] for t in request.get("tools", [])]
+            if len(seen) <= 2 and name in offered:
+                return {"content": None, "tool_calls": [{"id": f"c{len(seen)}", "type": "function",
+                                                         "function": {"name": name, "arguments": arguments}}]}
+            return {"content": f"The key is {self.KEY}"}
+
+        with ModelServer(reply) as server:
+            done = oncall("investigate", "--metrics", day / "metrics.csv", "--logs", day / "logs.csv", "--out",
+                          self.dir / "out", "--model", server.address, "--record", self.dir / "cassette.json",
+                          "--fallback", "rules", env={"ONCALL_API_KEY": self.KEY})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        written = [f.read_text() for f in self.dir.rglob("*") if f.is_file() and f.parent != day]
+        self.assertGreater(len(written), 5)
+        for text in [done.stdout, done.stderr] + written + seen:
+            for hidden in (self.KEY, secret, "canary99x"):
+                self.assertNotIn(hidden, text)
+        quality = json.loads((self.dir / "out" / "postmortem.json").read_text())["data_quality"]
+        self.assertGreaterEqual(quality["redactions"], 3)
+
     def test_rules_take_over_from_a_model_that_talks_nonsense(self):
         with ModelServer(lambda request: {"content": "All is well. Trust me."}) as server:
             done = self.investigate(self.day(), "--model", server.address, "--fallback", "rules")
@@ -496,6 +542,51 @@ class Models(Case):
         self.assertEqual(recorded.stdout, replayed.stdout)
         self.assertNotIn("unrecorded", replayed.stderr)
         self.no_key_in(recorded)
+
+    def check(self, *args):
+        return oncall("models", "check", *args, env={"ONCALL_API_KEY": self.KEY})
+
+    @staticmethod
+    def adding(arguments):
+        def reply(request):
+            last = request["messages"][-1]
+            if last["role"] == "tool":
+                return {"content": f"The sum is {last['content']}."}
+            return {"tool_calls": [{"id": "c1", "type": "function",
+                                    "function": {"name": request["tools"][0]["function"]["name"],
+                                                 "arguments": arguments}}]}
+        return reply
+
+    def test_a_check_tells_that_a_model_can_be_used(self):
+        with ModelServer(self.adding('{"a":17,"b":25}')) as server:
+            done = self.check("--model", server.address)
+            self.assertEqual(len(server.requests), 2)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("An investigation can use it.", done.stdout)
+        self.assertIn("20 in and 10 out", done.stdout)
+        self.no_key_in(done)
+
+    def test_a_check_tells_what_a_model_cannot_do(self):
+        with ModelServer(lambda request: {"content": "I would add them."}) as server:
+            done = self.check("--model", server.address, "--json")
+        self.assertEqual(done.returncode, 1)
+        found = json.loads(done.stdout)
+        self.assertEqual((found["answers"], found["calls_tools"], found["usable"]), (True, False, False))
+        self.assertIn("I would add them.", found["problem"])
+        with ModelServer(self.adding('{"a":"17"}')) as server:
+            done = self.check("--model", server.address)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stdout, r"with arguments that fit +no")
+        self.assertIn("expected an integer", done.stdout)
+
+    def test_a_check_of_a_server_that_refuses_says_why(self):
+        with ModelServer(lambda request: 401) as server:
+            done = self.check("--model", server.address)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("401", done.stdout)
+        self.no_key_in(done)
+        self.assertEqual(self.check("--model", "rules").returncode, 2)
+        self.assertIn("oncall models check --help", self.check().stderr)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ TEST_CASE("what is too long ends in an ellipsis, between characters") {
 TEST_CASE("control characters and direction marks become blanks") {
   CHECK(clean_text("a\x1b[31mb\nc\x7f", 20) == "a [31mb c ");
   CHECK(clean_text("a\u202eb\u200bc\u2066d\ufeff\u0085", 20) == "a b c d  ");
+  CHECK(clean_text("a\u061cb\u2060c\u061bd", 20) == "a b c\u061bd");
 }
 
 TEST_CASE("bytes that are not UTF-8 are replaced") {

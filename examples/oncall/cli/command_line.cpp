@@ -25,26 +25,33 @@ void add_inputs(CLI::App& app, input_files& files, bool required) {
       ->type_name("FILE");
 }
 
+constexpr const char* model_forms =
+    "openai:NAME or openai-responses:NAME (OPENAI_API_KEY), anthropic:NAME (ANTHROPIC_API_KEY), "
+    "ollama:NAME,\n"
+    "or URL#NAME of an OpenAI-compatible server (ONCALL_API_KEY, if it wants one). OPENAI_BASE_URL and\n"
+    "ANTHROPIC_BASE_URL say where their protocols are spoken instead";
+constexpr const char* no_stream = "Ask for whole answers, from servers whose streams are broken";
+
 void add_run(CLI::App& app, run_settings& run) {
   app.add_option("--out", run.out, "Where the report goes; files of an earlier report are replaced")
       ->type_name("DIR")
       ->capture_default_str();
   auto* model = app.add_option(
-      "--model", run.model,
-      "Who decides: rules (offline, no language model), openai:NAME (OPENAI_API_KEY), anthropic:NAME\n"
-      "(ANTHROPIC_API_KEY), or URL#NAME of an OpenAI-compatible server (ONCALL_API_KEY, if it wants one)");
+      "--model", run.model, fmt::format("Who decides: rules (offline, no language model),\n{}", model_forms));
   model->check(flaw_in_model)->type_name("MODEL")->capture_default_str();
   app.add_option_function<std::string>(
          "--fallback", [&run](const std::string&) { run.fall_back_to_rules = true; },
          "Who decides where the model does not answer, or does not finish: rules")
       ->check(CLI::IsMember({"rules"}))
       ->type_name("rules");
+  app.add_flag("!--no-stream", run.stream, no_stream);
   auto* record =
       app.add_option("--record", run.record, "Keep what the model is asked and answers, without keys");
   auto* replay = app.add_option("--replay", run.replay, "Answer from such a file in place of a model");
   record->type_name("FILE")->excludes(replay);
   replay->type_name("FILE")->excludes(model);
   app.add_flag("--json", run.json, "Print postmortem.json instead of the summary");
+  app.add_flag("--mask-emails", run.mask_emails, "Mask mail addresses in the inputs, as secrets are");
   app.add_flag("--quiet", run.quiet, "Do not show the team at work; results and errors only");
   app.add_option("--pace", run.pace_ms, "Pause before each step, in ms, to watch the team work")
       ->check(CLI::Range(0, 10'000))
@@ -78,7 +85,9 @@ struct parser {
   scan_command scan;
   verify_command verify;
   scan_texts scan_span;
-  CLI::App *demo_app, *investigate_app, *generate_app, *detect_app, *sql_app, *scan_app, *verify_app;
+  models_check_command models_check;
+  CLI::App *demo_app, *investigate_app, *generate_app, *detect_app, *sql_app, *scan_app, *verify_app,
+      *models_app;
 
   parser();
   any_command result() const;
@@ -115,7 +124,8 @@ parser::parser() {
 
   investigate_app =
       add("investigate", "Find out what went wrong, and write the postmortem",
-          "Writes summary.txt, postmortem.json, postmortem.md, runbook.md and trace.jsonl into DIR.\n"
+          "Writes summary.txt, report.html, postmortem.json, postmortem.md, runbook.md and trace.jsonl into "
+          "DIR.\n"
           "Interrupted (Ctrl-C), it writes what it has found so far and ends with 130.\n\n"
           "Examples:\n"
           "  oncall investigate --metrics metrics.csv --logs logs.csv\n"
@@ -153,17 +163,44 @@ parser::parser() {
   sql_app->add_flag("--json", sql.json, "Print JSON");
 
   scan_app = add("scan", "Rank the log patterns that are more frequent in a span than elsewhere",
+                 "Without a span the message templates are ranked by count; then any CSV will do, and no ts\n"
+                 "is needed.\n\n"
                  "Examples:\n"
-                 "  oncall scan --logs logs.csv --from 2026-01-15T14:52:00Z --to 2026-01-15T17:16:00Z");
+                 "  oncall scan --logs logs.csv --from 2026-01-15T14:52:00Z --to 2026-01-15T17:16:00Z\n"
+                 "  oncall scan --logs app.csv --message-column Content\n"
+                 "  oncall scan --logs app.csv --message-column Content --assign > ids.txt");
   scan_app->add_option("--logs", scan.logs, "CSV: ts, message, and service, level, error_kind, ...")
       ->type_name("FILE")
       ->required();
+  scan_app->add_option("--message-column", scan.message_column, "The column that holds the messages")
+      ->type_name("NAME")
+      ->capture_default_str();
+  auto* from = scan_app->add_option("--from", scan_span.from,
+                                    "First instant of the span, ISO-8601; UTC if it names no zone");
+  auto* to = scan_app->add_option("--to", scan_span.to, "The instant behind the span");
+  from->type_name("T")->needs(to);
+  to->type_name("T")->needs(from);
+  auto* json = scan_app->add_flag("--json", scan.json, "Print JSON");
   scan_app
-      ->add_option("--from", scan_span.from, "First instant of the span, ISO-8601; UTC if it names no zone")
-      ->type_name("T")
+      ->add_flag("--assign", scan.assign, "Print the template's id of each line, in the order of the file")
+      ->excludes(json)
+      ->excludes(from);
+
+  models_app =
+      add("models", "What a language model's server can do", "Examples:\n  oncall models check --help");
+  models_app->require_subcommand(1);
+  CLI::App* check = models_app->add_subcommand("check", "Ask it to use a tool once, and tell how that went");
+  check->footer(
+      "Sends two small requests: an addition that a tool does, and the tool's result. Ends with 0 if an\n"
+      "investigation can use the model, with 1 if not.\n\n"
+      "Examples:\n  oncall models check --model openai:gpt-5-mini\n"
+      "  oncall models check --model http://127.0.0.1:8080/v1#qwen3");
+  check->add_option("--model", models_check.model, model_forms)
+      ->check(flaw_in_model)
+      ->type_name("MODEL")
       ->required();
-  scan_app->add_option("--to", scan_span.to, "The instant behind the span")->type_name("T")->required();
-  scan_app->add_flag("--json", scan.json, "Print JSON");
+  check->add_flag("!--no-stream", models_check.stream, no_stream);
+  check->add_flag("--json", models_check.json, "Print JSON");
 
   verify_app =
       add("verify", "Hold a postmortem against the data that it was written from",
@@ -177,6 +214,7 @@ parser::parser() {
       ->type_name("FILE")
       ->required();
   add_inputs(*verify_app, verify.files, true);
+  verify_app->add_flag("--mask-emails", verify.mask_emails, "Mask mail addresses, if the investigation did");
   verify_app->add_flag("--json", verify.json, "Print JSON");
 }
 
@@ -192,22 +230,36 @@ any_command parser::result() const {
     return sql;
   }
   if (verify_app->parsed()) return verify;
+  if (models_app->parsed()) {
+    if (models_check.model == "rules") throw usage_error("--model: rules are no language model to check");
+    return models_check;
+  }
   scan_command out = scan;
+  if (scan_span.from.empty()) return out;
   out.from = read_instant("--from", scan_span.from);
   out.to = read_instant("--to", scan_span.to);
-  if (out.to <= out.from)
+  if (*out.to <= *out.from)
     throw usage_error(fmt::format("--to {} is not after --from {}", scan_span.to, scan_span.from));
   return out;
+}
+
+// The command that was named last, and the names before its own.
+std::pair<const CLI::App*, std::string> innermost(const parser& p) {
+  const CLI::App* about = &p.app;
+  std::string name;
+  for (auto chosen = about->get_subcommands(); !chosen.empty(); chosen = about->get_subcommands()) {
+    name += (name.empty() ? "" : " ") + about->get_name();
+    about = chosen.front();
+  }
+  return {about, name};
 }
 
 // What CLI11 throws for --help and --version is no error; its text comes from the command it stands behind.
 show_text asked_text(const parser& p, const CLI::Success& asked) {
   if (asked.get_exit_code() == 0 && asked.get_name() == "CallForVersion")
     return {std::string(asked.what()) + "\n"};
-  const CLI::App* about = &p.app;
-  const auto chosen = p.app.get_subcommands();
-  if (!chosen.empty()) about = chosen.front();
-  return {about->help(chosen.empty() ? "" : "oncall")};  // CLI11 adds the name of the command
+  const auto [about, name] = innermost(p);
+  return {about->help(name)};  // CLI11 adds the name of the last command
 }
 
 }  // namespace
@@ -219,9 +271,9 @@ any_command read_command_line(int argc, const char* const* argv) {
   } catch (const CLI::Success& asked) {
     return asked_text(p, asked);
   } catch (const CLI::ParseError& e) {
-    const auto chosen = p.app.get_subcommands();
-    throw usage_error(fmt::format("{}\nTry: oncall {}--help", e.what(),
-                                  chosen.empty() ? "" : chosen.front()->get_name() + " "));
+    const auto [about, name] = innermost(p);
+    throw usage_error(
+        fmt::format("{}\nTry: {}{}{} --help", e.what(), name, name.empty() ? "" : " ", about->get_name()));
   }
   return p.result();
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <variant>
@@ -16,11 +17,13 @@ struct run_settings {
   std::filesystem::path out{};
   std::string model = "rules";      ///< or openai:NAME, anthropic:NAME, an address
   bool fall_back_to_rules = false;  ///< where the model's run does not finish
+  bool stream = true;               ///< ask the model for its answers in pieces
   std::filesystem::path record{};   ///< what the model was asked and answered
   std::filesystem::path replay{};   ///< answers in place of a model
   bool json = false;
   bool quiet = false;
-  int pace_ms = 0;  ///< pause before each step, to watch
+  bool mask_emails = false;  ///< addresses in the inputs, as secrets are
+  int pace_ms = 0;           ///< pause before each step, to watch
 };
 
 struct demo_command {
@@ -53,14 +56,23 @@ struct sql_command {
 
 struct scan_command {
   std::filesystem::path logs{};
-  timestamp from{};
-  timestamp to{};
+  std::string message_column = "message";
+  std::optional<timestamp> from{};  ///< with `to`; without them the templates of all lines are counted
+  std::optional<timestamp> to{};
+  bool assign = false;  ///< print the template of each line instead
+  bool json = false;
+};
+
+struct models_check_command {
+  std::string model{};
+  bool stream = true;
   bool json = false;
 };
 
 struct verify_command {
   std::filesystem::path document{};
   input_files files{};
+  bool mask_emails = false;  ///< as the investigation did
   bool json = false;
 };
 
@@ -69,8 +81,9 @@ struct show_text {
   std::string text{};
 };
 
-using any_command = std::variant<show_text, demo_command, investigate_command, generate_command,
-                                 detect_command, sql_command, scan_command, verify_command>;
+using any_command =
+    std::variant<show_text, demo_command, investigate_command, generate_command, detect_command, sql_command,
+                 scan_command, verify_command, models_check_command>;
 
 /// A command line that cannot be understood; the message says what to do.
 struct usage_error : std::runtime_error {

@@ -16,5 +16,6 @@ exit_code run(const detect_command& command, terminal& to);
 exit_code run(const sql_command& command, terminal& to);
 exit_code run(const scan_command& command, terminal& to);
 exit_code run(const verify_command& command, terminal& to);
+exit_code run(const models_check_command& command, terminal& to);
 
 }  // namespace stook::sre::cli

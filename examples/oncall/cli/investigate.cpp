@@ -13,6 +13,7 @@
 #include <oncall/cli/model_choice.hpp>
 #include <oncall/cli/report_files.hpp>
 #include <oncall/postmortem/render.hpp>
+#include <oncall/report/html_report.hpp>
 #include <oncall/team/team.hpp>
 #include <oncall/team/trace_writer.hpp>
 #include <oncall/verify/verify.hpp>
@@ -46,23 +47,28 @@ std::string summary_of(const investigation& about, const answer& a,
 class report {
  public:
   report(const investigation& about, const answer& a, const std::optional<failure>& unverified,
-         std::string trace, const fs::path& out)
+         const std::string& trace, const fs::path& out)
       : about_(about), out_(out) {
     add("summary.txt", summary_of(about, a, unverified));
     if (about.document) {
       add("postmortem.json", to_json_document(*about.document));
       add("postmortem.md", to_markdown(*about.document));
       add("runbook.md", to_runbook(*about.document));
+      const incident_data& data = about.data();
+      add("report.html", to_html({.document = *about.document,
+                                  .metrics = &data.metrics,
+                                  .logs = &data.logs,
+                                  .events = &data.events}));
     } else {
       add("evidence.jsonl", to_json_lines(about.evidence()));
     }
-    add("trace.jsonl", std::move(trace));
+    add("trace.jsonl", trace);
   }
 
   // Files of an earlier report that this one lacks would lie about it: they go.
   void write() const {
-    for (const char* name :
-         {"summary.txt", "postmortem.json", "postmortem.md", "runbook.md", "evidence.jsonl", "trace.jsonl"}) {
+    for (const char* name : {"summary.txt", "postmortem.json", "postmortem.md", "runbook.md", "report.html",
+                             "evidence.jsonl", "trace.jsonl"}) {
       std::error_code ignored;
       fs::remove(out_ / name, ignored);
     }
@@ -85,7 +91,9 @@ class report {
   struct file {
     std::string name, text;
   };
-  void add(std::string name, std::string text) { files_.push_back({std::move(name), std::move(text)}); }
+  void add(std::string name, const std::string& text) {
+    files_.push_back({std::move(name), without_keys(text)});
+  }
 
   const investigation& about_;
   fs::path out_;
@@ -108,14 +116,15 @@ exit_code investigate(const input_files& files, const run_settings& settings, te
   to.quiet = settings.quiet;
   prepare_directory(settings.out);
   const std::shared_ptr<chat_model> model = choose_model(settings);
-  investigation_options options{.files = files, .tool_version = "oncall " STOOK_VERSION};
+  const redactor masks = masks_for(settings.mask_emails);
+  investigation_options options{.files = files, .tool_version = "oncall " STOOK_VERSION, .masks = masks};
   if (model) options.model = model->name();
   auto about = std::make_shared<investigation>(options);
   about->load();  // here and not in the run: an input that cannot be read is for the person, not for a model
   say_what_was_odd(about->data().reports, to);
 
   const interrupt_watch watch;
-  trace_writer trace;
+  trace_writer trace(masks);
   live_view view(to);
   std::vector<run_listener*> listeners{&trace};
   if (!settings.quiet) listeners.push_back(&view);

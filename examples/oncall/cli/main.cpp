@@ -7,6 +7,7 @@
 #include <variant>
 
 #include <oncall/cli/commands.hpp>
+#include <oncall/cli/model_choice.hpp>
 #include <stook/core/error.hpp>
 
 namespace {
@@ -49,6 +50,7 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves early does not keep the files from being written
   try {
     terminal to;
+    to.out.last_look = to.err.last_look = without_keys;
     return static_cast<int>(run_program(argc, argv, to));
   } catch (...) {  // not even stderr can be written
     return static_cast<int>(exit_code::failed);

@@ -2,9 +2,11 @@
 
 #include <oncall/cli/commands.hpp>
 #include <oncall/cli/inputs.hpp>
+#include <oncall/cli/model_choice.hpp>
 #include <oncall/cli/table.hpp>
 #include <oncall/data/loaders.hpp>
 #include <oncall/logs/log_scan.hpp>
+#include <oncall/logs/mine_file.hpp>
 #include <oncall/tools/window_report.hpp>
 #include <stook/core/codec.hpp>
 
@@ -39,10 +41,48 @@ void show(const log_scan& scan, terminal& to) {
 
 }  // namespace
 
+namespace {
+
+void show(const mined_file& mined, terminal& to) {
+  to.out.line(fmt::format("{} lines, {} templates", grouped(mined.lines), grouped(mined.distinct)));
+  if (mined.templates.empty()) return;
+  to.out.write("\n");
+  table rows({"id", "count", "template"});
+  for (const mined_template& t : mined.templates)
+    rows.add({std::to_string(t.id), std::to_string(t.count), t.text});
+  to.out.write(rows.text(to.out, 110));
+}
+
+// One line of output for each row, written in large pieces.
+exit_code mine_only(const scan_command& command, terminal& to) {
+  std::string ids;
+  const auto assign = [&](std::optional<std::uint32_t> id) {
+    ids += id ? std::to_string(*id) : "-";
+    ids += '\n';
+    if (ids.size() < 64 * 1024) return;
+    to.out.write(ids);
+    ids.clear();
+  };
+  const mined_file mined = mine_file(command.logs, command.message_column, masks_for(false),
+                                     command.assign ? assign : line_listener{});
+  say_what_was_odd({mined.report}, to);
+  if (command.assign) {
+    if (!ids.empty()) to.out.write(ids);
+  } else if (command.json) {
+    to.out.line(to_json_text(mined));
+  } else {
+    show(mined, to);
+  }
+  return exit_code::finished;
+}
+
+}  // namespace
+
 exit_code run(const scan_command& command, terminal& to) {
-  const loaded_logs in = load_logs(command.logs);
+  if (!command.from) return mine_only(command, to);
+  const loaded_logs in = load_logs(command.logs, {}, masks_for(false), command.message_column);
   say_what_was_odd({in.report}, to);
-  const log_scan scan = scan_logs(in.table, {.from = command.from, .to = command.to});
+  const log_scan scan = scan_logs(in.table, {.from = *command.from, .to = *command.to});
   for (const std::string& note : scan.notes)
     to.say(fmt::format("{} {}", to.err.paint(style::dim, "note:"), printable(note)));
   if (command.json) {

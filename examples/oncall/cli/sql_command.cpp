@@ -2,6 +2,7 @@
 
 #include <oncall/cli/commands.hpp>
 #include <oncall/cli/inputs.hpp>
+#include <oncall/cli/model_choice.hpp>
 #include <oncall/cli/table.hpp>
 #include <oncall/data/incident_data.hpp>
 #include <stook/sql/readonly.hpp>
@@ -19,7 +20,7 @@ std::string cell_text(const sqlite::cell& cell) {
 }  // namespace
 
 exit_code run(const sql_command& command, terminal& to) {
-  incident_data data = load_incident(command.files);
+  incident_data data = load_incident(command.files, {.masks = masks_for(false)});
   say_what_was_odd(data.reports, to);
   // A person who waits at a terminal may ask for more than a model may.
   const sqlite::readonly_options limits{.deadline = std::chrono::seconds(30),

@@ -72,6 +72,8 @@ std::string stream::paint(style s, std::string_view text) const {
 
 void stream::write(std::string_view text) {
   if (reader_gone_) return;
+  const std::string looked_at = last_look ? last_look(text) : std::string();
+  if (last_look) text = looked_at;
   errno = 0;
   if (std::fwrite(text.data(), 1, text.size(), file_) == text.size() && std::fflush(file_) == 0) return;
   if (errno == EPIPE) {

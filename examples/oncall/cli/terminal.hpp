@@ -24,6 +24,9 @@ class stream {
   /// `text` in a style, where styles are on.
   std::string paint(style s, std::string_view text) const;
 
+  /// What each text becomes before it is written; nothing: it stays as it is.
+  std::string (*last_look)(std::string_view text) = nullptr;
+
   /// Writes at once. Once the reader is gone (`oncall ... | head`) what follows is dropped; any other failure
   /// is an `error` with the code output_write.
   void write(std::string_view text);

@@ -3,6 +3,7 @@
 
 #include <oncall/cli/commands.hpp>
 #include <oncall/cli/inputs.hpp>
+#include <oncall/cli/model_choice.hpp>
 #include <oncall/verify/verify.hpp>
 #include <stook/core/codec.hpp>
 
@@ -10,7 +11,7 @@ namespace stook::sre::cli {
 
 exit_code run(const verify_command& command, terminal& to) {
   const postmortem document = read_document(command.document);
-  investigation about({.files = command.files});
+  investigation about({.files = command.files, .masks = masks_for(command.mask_emails)});
   about.load();
   say_what_was_odd(about.data().reports, to);
   const verification outcome = verify(document, about);

@@ -11,6 +11,14 @@ std::uint32_t interned_column::id_of(std::string_view text) {
   return id;
 }
 
+std::optional<std::uint32_t> interned_column::find(std::string_view text) const {
+  if (!ids_.empty() && name(ids_.back()) == text) return ids_.back();
+  if (const auto found = known_.find(text); found != known_.end()) return found->second;
+  if (changed_.empty()) return std::nullopt;
+  const auto found = changed_.find(text);
+  return found == changed_.end() ? std::nullopt : std::optional(found->second);
+}
+
 void interned_column::reorder(std::span<const std::uint32_t> order) {
   std::vector<std::uint32_t> sorted;
   sorted.reserve(order.size());

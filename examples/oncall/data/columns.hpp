@@ -2,7 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +18,15 @@ namespace stook::sre {
 class interned_column {
  public:
   void push_back(std::string_view text) { ids_.push_back(id_of(text)); }
+  /// The same for `clean(text)`, called once for each different text.
+  template <typename Clean>
+  void push_back(std::string_view text, const Clean& clean) {
+    if (const auto known = find(text)) return ids_.push_back(*known);
+    const std::string_view kept = clean(text);
+    const std::uint32_t id = id_of(kept);
+    if (kept != text) changed_.emplace(text, id);
+    ids_.push_back(id);
+  }
   std::size_t size() const { return ids_.size(); }
   /// The text of a row. The view lives as long as the column.
   std::string_view operator[](std::size_t row) const { return *names_[ids_[row]]; }
@@ -30,10 +42,12 @@ class interned_column {
 
  private:
   std::uint32_t id_of(std::string_view text);
+  std::optional<std::uint32_t> find(std::string_view text) const;
 
   std::vector<std::uint32_t> ids_;
   std::unordered_map<std::string_view, std::uint32_t> known_;  // its keys are the strings of names_
   std::vector<std::unique_ptr<const std::string>> names_;
+  std::map<std::string, std::uint32_t, std::less<>> changed_;  // by what they were before
 };
 
 /// A column of strings of which most differ: all in one buffer.

@@ -131,11 +131,19 @@ class csv_reader::state {
       bad_header(fmt::format("{} columns, the limit is {}", fields_.size(), limits_.columns));
     }
     for (std::size_t i = 0; i < fields_.size(); ++i) {
-      std::string name{trimmed(fields_[i])};
+      std::string name = masked_name(trimmed(fields_[i]));
       if (name.empty()) name = fmt::format("column_{}", i + 1);
       if (column(name)) bad_header(fmt::format("the header has two columns named {}", name));
       report_.columns.push_back(std::move(name));
     }
+  }
+
+  /// A file without a header line has data where the names are expected.
+  std::string masked_name(std::string_view name) {
+    std::string out;
+    const std::size_t secrets = report_.masks.redact(name, out);
+    for (std::size_t n = 0; n < secrets; ++n) report_.note(input_issue::secret, header_line_);
+    return secrets > 0 ? out : std::string{name};
   }
 
   /// Moves past what `read_row` or `refuse` has left pending.

@@ -24,6 +24,7 @@ struct incident_options {
   /// Where the database goes; empty means memory. A file must be new or empty.
   std::filesystem::path database{};
   input_limits limits{};
+  redactor masks{};  ///< takes secrets out of every text
 };
 
 /// All that is known about an incident before anyone has looked at it: as columns for programs, and as tables

@@ -10,6 +10,8 @@
 namespace stook::sre {
 namespace {
 
+constexpr std::size_t max_masked_text = 64 * 1024;
+
 struct issue_row {
   input_issue issue;
   std::string_view name;
@@ -41,6 +43,9 @@ constexpr std::array issue_table{
     issue_row{input_issue::byte_order_mark, "byte_order_mark", "a byte order mark: skipped"},
     issue_row{input_issue::blank_line, "blank_line", "nothing on the line: skipped"},
     issue_row{input_issue::ignored_column, "ignored_column", "a column that cannot be used: left out"},
+    issue_row{input_issue::secret, "secret", "a key, password or the like: masked"},
+    issue_row{input_issue::suspected_injection, "suspected_injection",
+              "reads like an instruction to an agent: kept as data, never followed"},
 };
 
 constexpr bool in_order() {
@@ -49,7 +54,7 @@ constexpr bool in_order() {
   }
   return true;
 }
-static_assert(in_order() && issue_table.back().issue == input_issue::ignored_column);
+static_assert(in_order() && issue_table.back().issue == input_issue::suspected_injection);
 
 const issue_row& row_of(input_issue issue) { return issue_table[static_cast<std::size_t>(issue)]; }
 
@@ -83,13 +88,25 @@ issue_group& input_report::group(input_issue issue) {
   return found != issues.end() ? *found : issues.emplace_back(issue_group{.issue = issue});
 }
 
+void input_report::note(input_issue issue, std::uint64_t line, std::string_view text) {
+  issue_group& into = group(issue);
+  // What is not kept need not be clean; what is cut off need not either, as long as no secret is cut in two.
+  const bool kept = into.first.size() < max_issue_details && !text.empty();
+  if (kept) {
+    into.add(line, masks.clean(std::string{text.substr(0, max_masked_text)}));
+  } else {
+    into.add(line, {});
+  }
+}
+
 void input_report::merge(const issue_group& more) {
   if (more.count == 0) return;
   issue_group& into = group(more.issue);
   into.count += more.count;
   const std::size_t room = max_issue_details - into.first.size();
   const auto end = more.first.begin() + static_cast<std::ptrdiff_t>(std::min(room, more.first.size()));
-  into.first.insert(into.first.end(), more.first.begin(), end);
+  for (auto detail = more.first.begin(); detail != end; ++detail)
+    into.first.push_back({detail->line, masks.clean(detail->text)});
 }
 
 std::uint64_t input_report::count(input_issue issue) const {
@@ -119,7 +136,9 @@ std::vector<std::string> describe(const input_report& report) {
     const char* separator = " ";
     for (const issue_detail& detail : group.first) {
       line += fmt::format("{}{}", separator, detail.line);
-      if (!detail.text.empty()) line += fmt::format(" ({})", detail.text);
+      // What reads like an instruction is quoted in one place only, where it is called that.
+      if (!detail.text.empty() && group.issue != input_issue::suspected_injection)
+        line += fmt::format(" ({})", detail.text);
       separator = ", ";
     }
     if (group.count > group.first.size())

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <stook/core/redact.hpp>
 #include <stook/core/time.hpp>
 
 namespace stook::sre {
@@ -34,6 +35,8 @@ enum class input_issue : unsigned char {
   byte_order_mark,  ///< the file starts with one: skipped
   blank_line,       ///< nothing on it: skipped
   ignored_column,   ///< a column that cannot be used: left out
+  secret,           ///< a key, password or the like: masked
+  suspected_injection,  ///< text that reads like an instruction to an agent: kept, as data
 };
 
 /// The stable name of an issue, for example "bad_timestamp".
@@ -80,11 +83,10 @@ struct input_report {
   std::optional<timestamp> first{};  ///< earliest row
   std::optional<timestamp> last{};   ///< latest row
   std::vector<issue_group> issues{};
+  redactor masks{};              ///< for every text that goes into this report
   std::vector<data_gap> gaps{};  ///< the first `max_issue_details`; `count(input_issue::gap)` has all
 
-  void note(input_issue issue, std::uint64_t line, std::string_view text = {}) {
-    group(issue).add(line, text);
-  }
+  void note(input_issue issue, std::uint64_t line, std::string_view text = {});
   /// Adds lines that were collected apart.
   void merge(const issue_group& more);
   std::uint64_t count(input_issue issue) const;

@@ -4,6 +4,7 @@
 #include <oncall/data/cells.hpp>
 #include <oncall/data/loaders.hpp>
 #include <oncall/data/row_order.hpp>
+#include <oncall/screen/text_screen.hpp>
 
 namespace stook::sre {
 namespace {
@@ -15,8 +16,11 @@ void require_rows_if_any(const input_report& report) {
 
 }  // namespace
 
-loaded_events load_events(const std::filesystem::path& file, const input_limits& limits) {
+loaded_events load_events(const std::filesystem::path& file, const input_limits& limits,
+                          const redactor& masks) {
   loaded_events out;
+  out.report.masks = masks;
+  text_screen screen{out.report};
   csv_reader reader{file, out.report, limits};
   const std::size_t ts_field = reader.required_column("ts");
   const std::size_t kind_field = reader.required_column("kind");
@@ -28,7 +32,7 @@ loaded_events load_events(const std::filesystem::path& file, const input_limits&
   csv_record record;
   while (reader.next(record)) {
     const auto text = [&](const std::optional<std::size_t>& place) {
-      return place ? std::string{record.fields[*place]} : std::string{};
+      return place ? std::string{screen(record.fields[*place], record.line)} : std::string{};
     };
     const auto ts = read_instant(record.fields[ts_field], record.line, out.report);
     if (!ts) {
@@ -54,8 +58,11 @@ loaded_events load_events(const std::filesystem::path& file, const input_limits&
   return out;
 }
 
-loaded_topology load_topology(const std::filesystem::path& file, const input_limits& limits) {
+loaded_topology load_topology(const std::filesystem::path& file, const input_limits& limits,
+                              const redactor& masks) {
   loaded_topology out;
+  out.report.masks = masks;
+  text_screen screen{out.report};
   csv_reader reader{file, out.report, limits};
   const std::size_t caller_field = reader.required_column("caller");
   const std::size_t callee_field = reader.required_column("callee");
@@ -63,7 +70,8 @@ loaded_topology load_topology(const std::filesystem::path& file, const input_lim
   std::set<std::pair<std::string, std::string>> seen;
   csv_record record;
   while (reader.next(record)) {
-    call_edge call{std::string{record.fields[caller_field]}, std::string{record.fields[callee_field]}};
+    call_edge call{std::string{screen(record.fields[caller_field], record.line)},
+                   std::string{screen(record.fields[callee_field], record.line)}};
     if (call.caller.empty() || call.callee.empty()) {
       reader.reject(input_issue::missing_field, call.caller.empty() ? "caller" : "callee");
       continue;

@@ -6,6 +6,7 @@
 #include <oncall/data/cells.hpp>
 #include <oncall/data/loaders.hpp>
 #include <oncall/data/row_order.hpp>
+#include <oncall/screen/text_screen.hpp>
 #include <stook/core/error.hpp>
 
 namespace stook::sre {
@@ -14,9 +15,10 @@ namespace {
 /// Where the known columns stand in the file, and columns of its own for the others.
 class log_layout {
  public:
-  log_layout(const csv_reader& reader, input_report& report, log_table& table)
+  log_layout(const csv_reader& reader, std::string_view message_column, input_report& report,
+             log_table& table)
       : ts(reader.required_column("ts")),
-        message_(reader.required_column("message")),
+        message_(reader.required_column(message_column)),
         service_(reader.column("service")),
         region_(reader.column("region")),
         level_(reader.column("level")),
@@ -38,20 +40,23 @@ class log_layout {
 
   const std::size_t ts;
 
-  void append(const csv_record& record, log_table& table, input_report& report) const {
+  void append(const csv_record& record, log_table& table, text_screen& screen, input_report& report) const {
     const auto field = [&](const std::optional<std::size_t>& place) {
       return place ? record.fields[*place] : std::string_view{};
     };
-    table.service.push_back(field(service_));
-    table.region.push_back(field(region_));
-    table.level.push_back(field(level_));
-    table.error_kind.push_back(field(error_kind_));
-    table.endpoint.push_back(field(endpoint_));
+    const auto keep = [&](auto& column, const std::optional<std::size_t>& place) {
+      screen.push_back(column, field(place), record.line);
+    };
+    keep(table.service, service_);
+    keep(table.region, region_);
+    keep(table.level, level_);
+    keep(table.error_kind, error_kind_);
+    keep(table.endpoint, endpoint_);
     table.latency_ms.push_back(latency(field(latency_ms_), record.line, report));
-    table.trace_id.push_back(field(trace_id_));
-    table.user_id.push_back(field(user_id_));
-    table.message.push_back(record.fields[message_]);
-    for (std::size_t i = 0; i < extra_.size(); ++i) table.extra[i].values.push_back(record.fields[extra_[i]]);
+    keep(table.trace_id, trace_id_);
+    keep(table.user_id, user_id_);
+    keep(table.message, message_);
+    for (std::size_t i = 0; i < extra_.size(); ++i) keep(table.extra[i].values, extra_[i]);
   }
 
  private:
@@ -126,10 +131,13 @@ void note_duplicates(const log_table& table, const row_traces& traces, input_rep
 
 }  // namespace
 
-loaded_logs load_logs(const std::filesystem::path& file, const input_limits& limits) {
+loaded_logs load_logs(const std::filesystem::path& file, const input_limits& limits, const redactor& masks,
+                      std::string_view message_column) {
   loaded_logs out;
+  out.report.masks = masks;
   csv_reader reader{file, out.report, limits};
-  const log_layout layout{reader, out.report, out.table};
+  const log_layout layout{reader, message_column, out.report, out.table};
+  text_screen screen{out.report};
 
   row_traces traces;
   csv_record record;
@@ -140,7 +148,7 @@ loaded_logs load_logs(const std::filesystem::path& file, const input_limits& lim
       continue;
     }
     out.table.ts.push_back(*ts);
-    layout.append(record, out.table, out.report);
+    layout.append(record, out.table, screen, out.report);
     traces.append(record, layout.ts);
   }
   require_rows(out.report);

@@ -116,8 +116,10 @@ void find_gaps(const std::vector<timestamp>& ts, std::span<const std::uint64_t> 
 
 }  // namespace
 
-loaded_metrics load_metrics(const std::filesystem::path& file, const input_limits& limits) {
+loaded_metrics load_metrics(const std::filesystem::path& file, const input_limits& limits,
+                            const redactor& masks) {
   loaded_metrics out;
+  out.report.masks = masks;
   csv_reader reader{file, out.report, limits};
   const std::size_t ts_field = reader.required_column("ts");
   std::vector<column_in_progress> columns = metric_columns(out.report, ts_field);

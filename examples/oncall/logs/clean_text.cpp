@@ -10,16 +10,17 @@ namespace {
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
 
 /// Bytes at the front that show nothing or turn the direction of what follows: C0, DEL, C1, U+200B..200F,
-/// U+2028..202E, U+2066..2069, U+FEFF.
+/// U+2028..202E, U+2060..2069, U+061C, U+FEFF.
 std::size_t invisible_bytes(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
   if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
   if (byte(0) == 0xc2 && byte(1) < 0xa0) return 2;
+  if (byte(0) == 0xd8 && byte(1) == 0x9c) return 2;
   if (byte(0) == 0xef && byte(1) == 0xbb && byte(2) == 0xbf) return 3;
   if (byte(0) != 0xe2) return 0;
   const bool in_80 =
       byte(1) == 0x80 && ((byte(2) >= 0x8b && byte(2) <= 0x8f) || (byte(2) >= 0xa8 && byte(2) <= 0xae));
-  const bool in_81 = byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9;
+  const bool in_81 = byte(1) == 0x81 && byte(2) >= 0xa0 && byte(2) <= 0xa9;
   return in_80 || in_81 ? 3 : 0;
 }
 

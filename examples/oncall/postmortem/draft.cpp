@@ -169,6 +169,11 @@ data_quality quality_of(const draft_inputs& in, int dropped) {
   if (dropped > 0)
     note(fmt::format("{} statement(s) of the finding were left out: their evidence does not bear them out",
                      dropped));
+  if (!in.left_out.empty())
+    note(fmt::format("{} statement(s) of the model were left out or replaced, for the code cannot back them",
+                     in.left_out.size()));
+  for (std::size_t i = 0; i < std::min(in.left_out.size(), max_listed); ++i)
+    note("Left out: " + in.left_out[i]);
   if (in.objective.assumed && !in.windows.empty()) {
     note(fmt::format("No objective was given: {:g} % over {} days is assumed", in.objective.slo * 100,
                      in.objective.window_days));

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <oncall/screen/injection.hpp>
+
 namespace stook::sre {
 namespace {
 
@@ -37,6 +39,14 @@ evidence_ids joined(evidence_ids a, const evidence_ids& b) {
 
 /// Time of day, for sentences.
 std::string clock_time(timestamp t) { return to_string(t).substr(11, 5); }
+
+/// Day and time, for sentences: "2026-01-15 14:52", with seconds where there are some.
+std::string day_and_time(timestamp t) {
+  std::string out = to_string(t).substr(0, 19);
+  out[10] = ' ';
+  if (out.ends_with(":00")) out.resize(16);
+  return out;
+}
 
 // ---- cause
 
@@ -397,13 +407,16 @@ void add_summary(incident_draft& draft, citation_check& check, incident& made) {
   };
   const evidence_ids window_ids = joined(draft.window.evidence, {draft.impact_id});
   const double minutes = static_cast<double>(m.duration_s) / 60;
+  const std::string since = day_and_time(draft.window.start);
+  std::string until = draft.window.end ? day_and_time(*draft.window.end) : std::string();
+  if (until.starts_with(since.substr(0, 11))) until.erase(0, 11);  // the same day
   measured(
       draft.window.end
-          ? fmt::format("From {} to {} UTC, {:.0f} minutes, the metrics were off their baseline",
-                        to_string(draft.window.start), to_string(*draft.window.end), minutes)
+          ? fmt::format("From {} to {} UTC, {:.0f} minutes, the metrics were off their baseline", since,
+                        until, minutes)
           : fmt::format("Since {} UTC the metrics are off their baseline, and still were where the data end "
                         "{:.0f} minutes later",
-                        to_string(draft.window.start), minutes),
+                        since, minutes),
       window_ids);
   if (m.failed_requests && m.requests) {
     measured(fmt::format("{} of {} requests failed beyond the usual; the error rate peaked at {:.2f} %",
@@ -472,7 +485,9 @@ const change_event* incident_draft::event_at(timestamp t) const {
 std::string describe(const change_event& event) {
   std::string out = event.kind.empty() ? "change" : event.kind;
   if (!event.service.empty()) out += " of " + event.service;
-  if (!event.detail.empty()) out += ": " + event.detail;
+  // In the words of the document it would stand as a fact; the evidence has it as it is.
+  if (!event.detail.empty())
+    out += suspected_injection(event.detail) ? ": [its text reads like an instruction]" : ": " + event.detail;
   return one_line(out);
 }
 

@@ -58,6 +58,7 @@ struct draft_inputs {
   std::vector<clock_skew_note> clock_skew{};
   std::int64_t redactions = 0;
   std::vector<std::string> suspected_injection{};
+  std::vector<std::string> left_out{};  ///< of what a model said, before this; a sentence each
 
   std::string tool_version{};
   std::optional<std::string> model{};  ///< nothing: no model took part

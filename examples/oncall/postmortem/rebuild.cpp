@@ -19,10 +19,13 @@ void split_falsifier(const incident& written, hypothesis& into) {
   const auto step = std::find_if(steps.begin(), steps.end(),
                                  [](const runbook_step& s) { return s.phase == runbook_phase::diagnose; });
   if (step != steps.end()) {
-    const std::string end = std::string(check_mark) + step->do_;
-    if (text.ends_with(end)) {
+    const std::size_t length = check_mark.size() + step->do_.size();
+    const std::string_view end = std::string_view(text).substr(text.size() - std::min(length, text.size()));
+    // There it begins with a capital letter.
+    if (end.size() > check_mark.size() && end.starts_with(check_mark) &&
+        end.substr(check_mark.size() + 1) == std::string_view(step->do_).substr(1)) {
       into.falsifier = text.substr(0, text.size() - end.size());
-      into.check = step->do_;
+      into.check = end.substr(check_mark.size());
       return;
     }
   }

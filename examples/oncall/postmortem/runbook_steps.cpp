@@ -96,7 +96,7 @@ runbook make_runbook(const incident_draft& draft, const incident& made,
       .evidence = draft.found.hypothesis.evidence;
   steps.add_entries(stop_the_bleeding, action_type::mitigate, 3, proposed);
   steps
-      .add(diagnose, one_line(draft.found.hypothesis.check, 600),
+      .add(diagnose, sentence(one_line(draft.found.hypothesis.check, 600)),
            "This is not seen: " + one_line(draft.found.hypothesis.falsifier, 600),
            made.alternatives.empty()
                ? "The cause is refuted: investigate again"

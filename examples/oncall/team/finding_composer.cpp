@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <oncall/causes/wording.hpp>
+
 namespace stook::sre {
 namespace {
 
@@ -79,14 +81,14 @@ std::vector<contributor> contributors(const scan_report& r) {
 
 std::vector<cited_text> facts(const scan_report& r) {
   std::vector<cited_text> out;
-  out.push_back({fmt::format("{} error lines in the window; the quiet part of the day gives {} for as long.",
-                             r.scan.error_lines, number_text(r.scan.expected_error_lines)),
+  out.push_back({fmt::format("{} error lines in the window; by the quiet part of the day {} for as long.",
+                             r.scan.error_lines, usual_text(r.scan.expected_error_lines)),
                  {r.evidence}});
   for (const log_signal& s : r.scan.signals) {
     if (s.lift < strong_lift || out.size() > 4) break;
-    out.push_back({fmt::format("{} logged \"{}\" {} times, {} are usual; its rate changed at {}.",
+    out.push_back({fmt::format("{} logged \"{}\" {} times; {}; its rate changed at {}.",
                                s.service.empty() ? "A service without a name" : s.service, title_of(s),
-                               s.count, number_text(s.expected), clock_text(s.onset)),
+                               s.count, usual_text(s.expected), clock_text(s.onset)),
                    {r.evidence}});
   }
   return out;
@@ -152,12 +154,13 @@ void add_cause(incident_finding& to, const scan_report& r) {
 
 // The metrics show an incident of which the logs know nothing.
 void add_no_cause(incident_finding& to, const ids& evidence, std::string why) {
-  to.hypothesis = {.statement = "The logs do not show what caused it: " + why,
-                   .service = std::nullopt,
-                   .mechanism = failure_mechanism::unknown,
-                   .falsifier = "an error in the logs that rises with the metrics",
-                   .check = "telemetry that is not among the inputs: dependencies, network, infrastructure",
-                   .evidence = evidence};
+  to.hypothesis = {
+      .statement = "The logs do not show what caused it: " + why,
+      .service = std::nullopt,
+      .mechanism = failure_mechanism::unknown,
+      .falsifier = "an error in the logs that rises with the metrics",
+      .check = "look at telemetry that is not among the inputs: dependencies, network, infrastructure",
+      .evidence = evidence};
   to.confidence = confidence_level::inconclusive;
   to.basis = "no error of the logs rises with the metrics";
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <boost/json/value.hpp>
 
 #include <oncall/team/finding_composer.hpp>
@@ -10,6 +11,7 @@
 #include <oncall/team/rules.hpp>
 #include <oncall/tools/reports.hpp>
 #include <oncall/tools/tools.hpp>
+#include <oncall/tools/vet_finding.hpp>
 #include <stook/core/codec.hpp>
 #include <stook/core/error.hpp>
 
@@ -26,23 +28,36 @@ std::optional<finding> finding_in(std::string_view text) {
   }
 }
 
-// The profiler's last words become the state's finding, however its run ended: what is wrong with them is
-// found by those who use them.
-void keep_finding(hook_context& run) {
+// The profiler's last words become the state's finding, however its run ended, without what the code cannot
+// back; what else is wrong with them is found by those who use them.
+void keep_finding(investigation& about, hook_context& run) {
   const auto& messages = run.messages();
   for (auto m = messages.rbegin(); m != messages.rend(); ++m) {
     if (m->from() != role::assistant || !m->calls().empty()) continue;
-    if (auto found = finding_in(m->text())) run.state().set("finding", std::move(*found));
+    auto found = finding_in(m->text());
+    if (!found) return;
+    const auto guard = about.lock();
+    if (about.detection) {
+      vetted_finding vetted = vet_finding(about, std::move(*found));
+      about.dropped = std::move(vetted.dropped);
+      found = std::move(vetted.found);
+    }
+    run.state().set("finding", std::move(*found));
     return;
   }
 }
 
 // Tries the finding on the evidence, as the writer's tool will, but without leniency: here its author can
 // still mend it.
-std::optional<std::string> unsupported(investigation& about, std::string_view text) {
+std::optional<std::string> unsupported(investigation& about, std::string_view text, bool by_model) {
   auto found = finding_in(text);
   if (!found) return std::nullopt;  // the schema check says what is wrong
   const auto guard = about.lock();
+  if (about.detection && by_model) {
+    vetted_finding vetted = vet_finding(about, *found);
+    if (!vetted.dropped.empty())
+      return fmt::format("a finding that the code can back: {}", fmt::join(vetted.dropped, "; "));
+  }
   draft_inputs in = draft_inputs_of(about);
   in.found = std::move(*found);
   const result<postmortem> made = draft_postmortem(in, about.evidence());
@@ -71,19 +86,21 @@ std::vector<hook> before_step(const team_options& options) {
 }
 
 agent make_profiler(const shared_investigation& about, const team_options& options) {
-  return agent{
-      {.name = "profiler",
-       .instructions = std::string(profiler_instructions),
-       .model = options.model ? options.model : profiler_rules(),
-       .tools = {detect_incident_window_tool(about), log_pattern_scan_tool(about),
-                 sql_investigate_tool(about)},
-       .state = {state_key::of<inputs_report>("inputs"), state_key::of<detection_report>("detection"),
-                 state_key::of<finding>("finding")},
-       .limits = {.steps = 20, .tool_calls = 0, .calls_per_turn = 64},
-       .contract = {.state_keys = {"detection"}, .validators = {[about](std::string_view text, const state&) {
-                                                   return unsupported(*about, text);
-                                                 }}},
-       .hooks = {.before_llm = before_step(options), .after_run = {keep_finding}}}};
+  return agent{{.name = "profiler",
+                .instructions = std::string(profiler_instructions),
+                .model = options.model ? options.model : profiler_rules(),
+                .tools = {detect_incident_window_tool(about), log_pattern_scan_tool(about),
+                          sql_investigate_tool(about)},
+                .state = {state_key::of<inputs_report>("inputs"),
+                          state_key::of<detection_report>("detection"), state_key::of<finding>("finding")},
+                .limits = {.steps = 20, .tool_calls = 0, .calls_per_turn = 64},
+                .contract = {.state_keys = {"detection"},
+                             .validators = {[about, by_model = options.model != nullptr](
+                                                std::string_view text, const state&) {
+                               return unsupported(*about, text, by_model);
+                             }}},
+                .hooks = {.before_llm = before_step(options),
+                          .after_run = {[about](hook_context& run) { keep_finding(*about, run); }}}}};
 }
 
 agent make_writer(const shared_investigation& about, const team_options& options) {
@@ -137,8 +154,9 @@ bool draft_unfinished(investigation& about, const state& known) {
   const auto guard = about.lock();
   if (!about.detection) return false;
   const auto* found = known.find<finding>("finding");
+  vetted_finding vetted = vet_finding(about, found ? *found : compose_finding(*about.detection, {}));
   draft_inputs in = draft_inputs_of(about);
-  in.found = found ? *found : compose_finding(*about.detection, {});
+  in.found = std::move(vetted.found);
   in.unsupported = unsupported_claims::drop;
   in.quality_notes.emplace_back("The investigation was ended before it was finished");
   result<postmortem> made = draft_postmortem(in, about.evidence());

@@ -86,6 +86,17 @@ struct body_writer {
   }
 };
 
+// In place, and in every string: a text that is JSON stays JSON.
+void mask(json& value, const redactor& masks) {
+  if (auto* text = value.if_string()) {
+    if (std::string clean; masks.redact({text->data(), text->size()}, clean) > 0) *text = clean;
+  } else if (auto* array = value.if_array()) {
+    for (json& item : *array) mask(item, masks);
+  } else if (auto* members = value.if_object()) {
+    for (auto& member : *members) mask(member.value(), masks);
+  }
+}
+
 }  // namespace
 
 void trace_writer::on_event(const event& e) {
@@ -95,7 +106,9 @@ void trace_writer::on_event(const event& e) {
               {"depth", e.depth},
               {"agent", e.agent}};
   std::visit(body_writer{line}, e.what);
-  const std::string text = dump_json(json(std::move(line)));
+  json whole(std::move(line));
+  mask(whole, masks_);
+  const std::string text = dump_json(whole);
   const std::lock_guard lock(mutex_);
   lines_ += text;
   lines_ += '\n';

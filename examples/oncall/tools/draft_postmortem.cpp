@@ -6,6 +6,7 @@
 #include <oncall/postmortem/render.hpp>
 #include <oncall/tools/reports.hpp>
 #include <oncall/tools/tools.hpp>
+#include <oncall/tools/vet_finding.hpp>
 
 namespace stook::sre {
 
@@ -45,9 +46,36 @@ std::vector<std::string> action_order(const draft_arguments& a) {
   return out;
 }
 
+// An action that is not in the catalogue, or against another cause, is nothing that the postmortem may hold.
+void keep_fitting_actions(draft_arguments& a, const catalogue& actions, std::vector<std::string>& dropped) {
+  const auto helps = [&](const mitigation& m) {
+    return std::ranges::any_of(a.found.incidents, [&](const incident_finding& i) {
+      return std::ranges::find(m.causes, i.hypothesis.mechanism) != m.causes.end();
+    });
+  };
+  std::erase_if(a.first_actions, [&](const std::string& id) {
+    const auto known = std::ranges::find(actions.entries, id, &mitigation::id);
+    const bool fits = known != actions.entries.end() && helps(*known);
+    if (!fits) dropped.emplace_back("an action: the catalogue has none of that name against the cause");
+    return !fits;
+  });
+  if (!a.plan) return;
+  for (incident_actions& i : a.plan->incidents)
+    std::erase_if(i.actions, [&](const mitigation& m) { return !helps(m); });
+}
+
 result<draft_report> draft(investigation& about, draft_arguments a, const run_context& context) {
   const auto guard = about.lock();
+  std::vector<std::string> dropped;
+  if (about.detection) {
+    vetted_finding vetted = vet_finding(about, std::move(a.found));
+    a.found = std::move(vetted.found);
+    dropped = std::move(vetted.dropped);
+    a.timeline = vet_timeline(about, std::move(a.timeline), dropped);
+  }
+  keep_fitting_actions(a, about.options().actions, dropped);
   draft_inputs in = draft_inputs_of(about);
+  in.left_out.insert(in.left_out.end(), dropped.begin(), dropped.end());
   in.mitigations = action_order(a);
   in.timeline = std::move(a.timeline);
   in.found = std::move(a.found);

@@ -32,6 +32,20 @@ const input_report* report_of(const investigation_options& options, const incide
   return nullptr;
 }
 
+// Secrets are counted; what reads like an instruction is quoted with its place, to be looked at by a person.
+void add_what_was_hostile(const input_report& report, draft_inputs& in) {
+  in.redactions += static_cast<std::int64_t>(report.count(input_issue::secret));
+  const std::string file = std::filesystem::path(report.path).filename().string();
+  for (const issue_group& group : report.issues) {
+    if (group.issue != input_issue::suspected_injection) continue;
+    for (const issue_detail& d : group.first)
+      in.suspected_injection.push_back(fmt::format("{}:{}: {}", file, d.line, d.text));
+    if (group.count > group.first.size())
+      in.suspected_injection.push_back(
+          fmt::format("{}: {} more lines", file, group.count - group.first.size()));
+  }
+}
+
 }  // namespace
 
 investigation::investigation(investigation_options options)
@@ -39,7 +53,7 @@ investigation::investigation(investigation_options options)
 
 void investigation::load() {
   if (data_) return;
-  incident_data loaded = load_incident(options_.files);
+  incident_data loaded = load_incident(options_.files, {.masks = options_.masks});
   database_ = sqlite::lock_readonly(std::move(loaded.database));
   data_ = std::move(loaded);
 }
@@ -100,7 +114,9 @@ draft_inputs draft_inputs_of(const investigation& about) {
   in.actions = &o.actions;
   in.owners = o.owners;
   in.objective = o.objective;
+  for (const input_report& report : data.reports) add_what_was_hostile(report, in);
   in.clock_skew = about.clock_skew;
+  in.left_out = about.dropped;
   in.tool_version = o.tool_version;
   in.model = o.model;
   in.run_id = about.run_id;

@@ -26,6 +26,7 @@ struct investigation_options {
   std::string tool_version{};
   std::optional<std::string> model{};  ///< name of the language model; nothing if rules decide
   std::vector<std::string> notes{};    ///< for the postmortem's data_quality
+  redactor masks{};                    ///< takes secrets out of the inputs
 };
 
 /// Everything that one run of the team works on: the inputs, what was established, the evidence, the
@@ -58,6 +59,7 @@ class investigation {
   std::vector<detected_window> windows{};
   std::optional<detection_report> detection{};  ///< of all metrics together
   std::vector<clock_skew_note> clock_skew{};
+  std::vector<std::string> dropped{};  ///< what was left out of a finding, and why: see vet_finding
   std::string run_id{};
   std::optional<postmortem> document{};
 

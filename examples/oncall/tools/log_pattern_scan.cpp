@@ -7,6 +7,7 @@
 #include <oncall/tools/reports.hpp>
 #include <oncall/tools/tools.hpp>
 #include <stook/core/codec.hpp>
+#include <stook/core/error.hpp>
 
 namespace stook::sre {
 
@@ -68,19 +69,19 @@ void keep_first(std::vector<T>& list, std::size_t count) {
 
 std::string gist(const scan_report& r) {
   const std::string lines =
-      fmt::format("{} errors, {:.0f} are usual", r.scan.error_lines, r.scan.expected_error_lines);
+      fmt::format("{} errors, {:.0f} usual", r.scan.error_lines, r.scan.expected_error_lines);
   if (r.causes.hypotheses.empty()) return lines;
   const ranked_cause& first = r.causes.hypotheses.front();
   return fmt::format("{}: {}; {}", first.service, describe(first.mechanism), lines);
 }
 
-result<scan_report> scan(investigation& about, const scan_arguments& a, const run_context& context) {
-  const auto guard = about.lock();
+result<scan_report> scan_and_record(investigation& about, timestamp from, std::optional<timestamp> to,
+                                    const std::optional<std::string>& call_id) {
   const time_span all = about.span();
-  const time_window window = window_of(a, all);
+  const time_window window = window_of({.from = from, .to = to}, all);
   result<log_search> found = search_logs(about.data(), all,
-                                         {.from = a.from,
-                                          .to = a.to,
+                                         {.from = from,
+                                          .to = to,
                                           .not_quiet = other_windows(about, window),
                                           .missing_share = missing_share(about, window)});
   if (!found) return found.why();
@@ -90,18 +91,31 @@ result<scan_report> scan(investigation& about, const scan_arguments& a, const ru
         std::ranges::any_of(about.clock_skew, [&](const auto& n) { return n.source == s.service; });
     if (!known) about.clock_skew.push_back({.source = s.service, .seconds = s.seconds, .evidence = {}});
   }
-  found.value().scan.call_id = context.call_id();
-  found.value().causes.call_id = context.call_id();
+  found.value().scan.call_id = call_id;
+  found.value().causes.call_id = call_id;
   out.evidence = about.record("logs", std::move(found.value().scan));
   out.causes_evidence = about.record("inputs", std::move(found.value().causes));
   for (clock_skew_note& note : about.clock_skew) {
     if (note.evidence.empty()) note.evidence = {out.evidence};
   }
-  context.progress(gist(out), 1);
+  return out;
+}
+
+result<scan_report> scan(investigation& about, const scan_arguments& a, const run_context& context) {
+  const auto guard = about.lock();
+  result<scan_report> out = scan_and_record(about, a.from, a.to, context.call_id());
+  if (out) context.progress(gist(out.value()), 1);
   return out;
 }
 
 }  // namespace
+
+scan_report scan_window(investigation& about, timestamp from, std::optional<timestamp> to,
+                        std::optional<std::string> call_id) {
+  result<scan_report> out = scan_and_record(about, from, to, call_id);
+  if (!out) throw error(out.why());
+  return std::move(out.value());
+}
 
 result<log_search> search_logs(const incident_data& data, const time_span& all, scan_query asked) {
   if (data.logs.size() == 0)

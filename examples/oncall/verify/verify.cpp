@@ -260,9 +260,16 @@ class document_verification {
     });
   }
 
+  /// Of this finding something was left out, so it cannot be put together again.
+  bool lost_some() const {
+    const auto& notes = document_.data_quality.notes;
+    return std::any_of(notes.begin(), notes.end(),
+                       [](std::string_view note) { return note.starts_with("Left out: "); });
+  }
+
   /// Where no model took part, the rules have put the finding together, and do so again.
   void compose(const std::string& searched) {
-    if (!std::holds_alternative<std::monostate>(document_.provenance.model)) return;
+    if (!std::holds_alternative<std::monostate>(document_.provenance.model) || lost_some()) return;
     detection_report detected = again_.day().report;
     detected.evidence = searched;
     std::vector<scan_report> scans;

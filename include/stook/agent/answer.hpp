@@ -31,9 +31,9 @@ void read_answer(std::string_view text, void* into, const type_desc& type);
 /// How a run ended, with all that it came to, whatever the status.
 struct answer {
   run_status status = run_status::failed;
-  /// One code: `text`, or the exit tool's name, after `done`; `budget.*`, `loop.repeat`, `cancelled`,
-  /// `contract.unmet`, `answer.schema` or a hook's own after `partial`; `approval` or `in_doubt` after
-  /// `paused`; `model.*`, `tool.args_invalid` or `bad_history` after `failed`.
+  /// One code: `text`, or the exit tool's name, after `done`; `budget.*`, `loop.repeat`, `loop.cycle`,
+  /// `cancelled`, `contract.unmet`, `answer.schema` or a hook's own after `partial`; `approval` or `in_doubt`
+  /// after `paused`; `model.*`, `tool.args_invalid` or `bad_history` after `failed`.
   std::string reason{};
   /// The last thing that the model said, or the exit tool returned.
   std::string text{};

@@ -32,6 +32,7 @@ struct run_facts {
   bool contract_unmet = false;  ///< asked when the model would end
   bool schema_unmet = false;    ///< the answer is not of the type that was asked for
   bool repeating = false;       ///< the calls of the last reply had the same result too often
+  bool in_circle = false;       ///< of these: other calls came between
   bool cancelled = false;
   bool asked_for_final = false;  ///< a limit is near and the model was asked to answer
   bool near_limit = false;

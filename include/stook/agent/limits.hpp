@@ -16,7 +16,8 @@ struct run_limits {
 
   // Of one run alone:
   int calls_per_turn = 16;    ///< calls of one reply that run; the others are answered with an error
-  int same_call = 3;          ///< the same call with the same result so often ends the run: loop.repeat
+  int same_call = 3;          ///< the same call with the same result so often ends the run: loop.repeat, or
+                              ///< loop.cycle where other calls came between
   int mistakes_in_a_row = 2;  ///< replies whose calls are all unusable, before tool.args_invalid
   int mistakes = 4;           ///< such replies in the whole run
   int empty_replies = 1;      ///< empty replies that are asked again, before model.empty

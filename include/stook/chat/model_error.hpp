@@ -10,8 +10,8 @@ namespace stook {
 /// A model that did not answer, with what its server said of trying again. Models throw it from `generate`
 /// and `async_generate`. Codes: model.connect, model.tls, model.timeout, model.overload, model.auth,
 /// model.rejected, model.context_length, model.quota, model.too_large, model.truncated, model.protocol,
-/// model.blocked (by the egress rules). `what_failed().retryable` is the server's word, or the rule of the
-/// official clients where it said nothing: whether the same request may succeed later.
+/// model.redirect, model.blocked (by the egress rules). `what_failed().retryable` is the server's word, or
+/// the rule of the official clients where it said nothing: whether the same request may succeed later.
 class model_error : public error {
  public:
   explicit model_error(failure what, int http_status = 0,

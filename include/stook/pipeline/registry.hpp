@@ -28,7 +28,8 @@ class component_registry {
   /// Empty.
   component_registry() = default;
   /// With the parts of this library that need no C++ type: conditional_router, branch_joiner, list_joiner,
-  /// string_joiner, output_adapter, prompt_builder, chat_prompt_builder, message_text.
+  /// string_joiner, output_adapter, prompt_builder, chat_prompt_builder, json_schema_validator,
+  /// message_text.
   static component_registry standard();
 
   /// Throws `error` with code component_type if the name is taken.

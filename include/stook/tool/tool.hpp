@@ -62,6 +62,8 @@ class tool {
   tool_result call(std::string_view arguments) const;
 
   const detail::tool_core& core() const { return *core_; }
+  /// The same, for those who want to know the tool again and must not keep it alive.
+  std::weak_ptr<const detail::tool_core> watch() const { return core_; }
 
  private:
   template <typename F>

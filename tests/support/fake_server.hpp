@@ -12,6 +12,8 @@
 #include <thread>
 #include <vector>
 
+#include <poll.h>
+
 #include <fmt/format.h>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
@@ -51,6 +53,11 @@ class peer {
     asio::write(socket, asio::buffer(bytes), ec);
     return !ec;
   }
+  /// Waits so long, or until the client closes, which it tells.
+  bool closes_within(std::chrono::milliseconds time) {
+    pollfd wait{socket.native_handle(), POLLIN | POLLRDHUP, 0};
+    return ::poll(&wait, 1, static_cast<int>(time.count())) > 0 && (wait.revents & ~POLLIN) != 0;
+  }
   /// Blocks until the client closes.
   void wait_for_close() {
     char c = 0;
@@ -73,44 +80,83 @@ inline std::string reply(std::string_view body, std::string_view more_headers = 
                      body);
 }
 
-/// Calls `script` for each connection, one after the other, with the number of the connection from 0.
+/// Calls `script` for each connection with the number of the connection, from 0: one after the other, or all
+/// at once, each on a thread of its own.
 class server {
  public:
   using script = std::function<void(peer&, int)>;
+  enum class serving { in_turn, at_once };
 
-  explicit server(script s)
-      : acceptor_(io_, {asio::ip::make_address("127.0.0.1"), 0}),
-        script_(std::move(s)),
-        thread_([this] { serve(); }) {}
+  explicit server(script s, serving how = serving::in_turn)
+      : script_(std::move(s)), how_(how), acceptor_(io_), address_(asio::ip::address_v4::loopback(), 0) {
+    listen();
+    thread_ = std::thread([this] { serve(); });
+  }
   ~server() {
     ending_ = true;
-    boost::system::error_code ec;
-    asio::io_context io;
-    asio::ip::tcp::socket last(io);
-    last.connect(acceptor_.local_endpoint(), ec);  // wakes the accept
     thread_.join();
+    for (std::thread& one : connected_) one.join();
   }
 
-  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+  std::uint16_t port() const { return address_.port(); }
   std::string base() const { return fmt::format("http://127.0.0.1:{}", port()); }
   int connections() const { return connections_; }
 
+  /// From now on nobody listens at the port: who connects is refused. Returns once it is so.
+  void refuse() { change(refusing_, true); }
+  void accept_again() { change(refusing_, false); }
+
  private:
+  void change(std::atomic<bool>& wanted, bool to) {
+    wanted = to;
+    while (listening_ == to) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  void listen() {
+    acceptor_.open(asio::ip::tcp::v4());
+    acceptor_.set_option(asio::socket_base::reuse_address(true));
+    acceptor_.bind(address_);
+    acceptor_.listen();
+    address_ = acceptor_.local_endpoint();
+    listening_ = true;
+  }
   void serve() {
-    for (;;) {
+    while (!ending_) {
+      if (refusing_ == listening_) {
+        if (refusing_) {
+          acceptor_.close();
+          listening_ = false;
+        } else {
+          listen();
+        }
+      }
+      pollfd wait{listening_ ? acceptor_.native_handle() : -1, POLLIN, 0};
+      if (::poll(&wait, 1, 2) < 1) continue;
       asio::ip::tcp::socket s(io_);
-      acceptor_.accept(s);
-      if (ending_) return;
-      peer p(std::move(s));
-      script_(p, connections_++);
+      boost::system::error_code ec;
+      acceptor_.accept(s, ec);
+      if (ec) continue;
+      const int number = connections_++;
+      if (how_ == serving::at_once) {
+        connected_.emplace_back(
+            [this, number, held = std::move(s)]() mutable { talk(std::move(held), number); });
+      } else {
+        talk(std::move(s), number);
+      }
     }
   }
+  void talk(asio::ip::tcp::socket s, int number) {
+    peer p(std::move(s));
+    script_(p, number);
+  }
 
+  script script_;
+  const serving how_;
   asio::io_context io_;
   asio::ip::tcp::acceptor acceptor_;
-  script script_;
-  std::atomic<bool> ending_ = false;
+  asio::ip::tcp::endpoint address_;
+  std::atomic<bool> ending_ = false, refusing_ = false, listening_ = false;
   std::atomic<int> connections_ = 0;
+  std::vector<std::thread> connected_;
   std::thread thread_;
 };
 

@@ -1,0 +1,199 @@
+#include <stook/core/redact.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <numeric>
+
+#include <fmt/format.h>
+#include <re2/re2.h>
+#include <re2/set.h>
+
+#include <stook/core/error.hpp>
+#include <stook/core/literal_set.hpp>
+
+#include "core/json_writer.hpp"
+#include "core/secret_forms.hpp"
+
+namespace stook {
+namespace {
+
+using detail::secret_form;
+
+constexpr std::size_t shortest_secret = 4;
+
+re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
+std::string_view view(re2::StringPiece text) { return {text.data(), text.size()}; }
+
+std::string marker(std::string_view kind) { return fmt::format("[redacted:{}]", kind); }
+
+/// The forms, compiled: each by itself, and all as one automaton that says which of them to try.
+class compiled_forms {
+ public:
+  compiled_forms() : literals_(detail::secret_literals()), set_(options(), re2::RE2::UNANCHORED) {
+    for (const secret_form& form : detail::secret_forms()) {
+      each_.push_back(std::make_unique<re2::RE2>(piece(form.finds), options()));
+      std::string why;
+      if (!each_.back()->ok() || set_.Add(piece(form.finds), &why) < 0)
+        throw error("bad_pattern", fmt::format("{}: {}{}", form.kind, each_.back()->error(), why));
+    }
+    if (!set_.Compile()) throw error("bad_pattern", "the forms of secrets do not fit in memory");
+  }
+
+  bool may_hold(std::string_view text) const { return literals_.occurs_in(text); }
+
+  /// Which forms may occur. All, if the automaton ran out of memory.
+  std::vector<int> occurring(std::string_view text) const {
+    std::vector<int> out;
+    re2::RE2::Set::ErrorInfo why{};
+    if (!set_.Match(piece(text), &out, &why) && why.kind != re2::RE2::Set::kNoError) {
+      out.resize(each_.size());
+      std::iota(out.begin(), out.end(), 0);
+    }
+    std::ranges::sort(out);
+    return out;
+  }
+
+  const re2::RE2& pattern(int form) const { return *each_[static_cast<std::size_t>(form)]; }
+
+ private:
+  static re2::RE2::Options options() {
+    re2::RE2::Options out;
+    out.set_log_errors(false);
+    out.set_max_mem(32 << 20);
+    return out;
+  }
+
+  literal_set literals_;
+  re2::RE2::Set set_;
+  std::vector<std::unique_ptr<re2::RE2>> each_;
+};
+
+const compiled_forms& forms() {
+  static const compiled_forms all;
+  return all;
+}
+
+/// Replaces the secrets of one form; group 1 stays, group 2 is the secret.
+std::size_t replace_form(std::string& text, const re2::RE2& pattern, const secret_form& form) {
+  re2::StringPiece groups[3];
+  std::string out;
+  std::size_t from = 0, at = 0, count = 0;
+  while (at <= text.size() && pattern.Match(piece(text), at, text.size(), re2::RE2::UNANCHORED, groups, 3)) {
+    const auto end = static_cast<std::size_t>(groups[0].data() - text.data()) + groups[0].size();
+    at = std::max(end, at + 1);
+    const detail::found_secret found = form.judge(view(groups[1]), view(groups[2]));
+    if (found.value.empty() || found.value.find("[redacted:") != std::string_view::npos) continue;
+    const auto begin = static_cast<std::size_t>(found.value.data() - text.data());
+    out.append(text, from, begin - from);
+    out += found.quote;
+    out += marker(form.kind);
+    out += found.quote;
+    from = begin + found.value.size();
+    ++count;
+  }
+  if (count == 0) return 0;
+  out.append(text, from);
+  text = std::move(out);
+  return count;
+}
+
+std::size_t replace_all(std::string& text, std::string_view what, std::string_view with) {
+  std::size_t at = text.find(what);
+  if (at == std::string::npos) return 0;
+  std::string out;
+  std::size_t from = 0, count = 0;
+  for (; at != std::string::npos; at = text.find(what, from)) {
+    out.append(text, from, at - from);
+    out += with;
+    from = at + what.size();
+    ++count;
+  }
+  out.append(text, from);
+  text = std::move(out);
+  return count;
+}
+
+/// As it stands inside a JSON string, without the quotes.
+std::string as_json(std::string_view secret) {
+  std::string out;
+  detail::write_string(out, secret);
+  return out.substr(1, out.size() - 2);
+}
+
+std::size_t replace_cards(std::string& text) {
+  std::string out;
+  std::size_t from = 0, count = 0;
+  for (;;) {
+    const std::string_view card = detail::find_card(text, from);
+    if (card.empty()) break;
+    const auto begin = static_cast<std::size_t>(card.data() - text.data());
+    out.append(text, from, begin - from);
+    out += marker("card");
+    from = begin + card.size();
+    ++count;
+  }
+  if (count == 0) return 0;
+  out.append(text, from);
+  text = std::move(out);
+  return count;
+}
+
+std::size_t replace_emails(std::string& text) {
+  static const re2::RE2 pattern(R"(()([A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+))");
+  static const secret_form form{.kind = "email", .finds = {}, .judge = detail::any_value};
+  return replace_form(text, pattern, form);
+}
+
+}  // namespace
+
+redactor::redactor(redact_options options) : options_(std::move(options)) {
+  std::vector<std::string> all;
+  for (std::string& secret : options_.secrets) {
+    if (secret.size() < shortest_secret) {
+      throw error("bad_secret", fmt::format("expected secrets of at least {} bytes, got one of {}",
+                                            shortest_secret, secret.size()));
+    }
+    std::string escaped = as_json(secret);
+    if (escaped != secret) all.push_back(std::move(escaped));
+    all.push_back(std::move(secret));
+  }
+  // Longest first, for one may hold another.
+  std::ranges::stable_sort(all,
+                           [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
+  options_.secrets = std::move(all);
+  forms();
+}
+
+std::size_t redactor::redact(std::string_view text, std::string& out) const {
+  const bool told = std::ranges::any_of(
+      options_.secrets, [&](const std::string& s) { return text.find(s) != std::string_view::npos; });
+  const bool formed = forms().may_hold(text);
+  const bool card = detail::may_hold_card(text);
+  const bool email = options_.emails && text.find('@') != std::string_view::npos;
+  const bool key_line = detail::is_line_of_key(text);
+  if (!told && !formed && !card && !email && !key_line) return 0;
+
+  if (key_line) {
+    out = marker("private_key");
+    return 1;
+  }
+  std::string changed{text};
+  std::size_t count = 0;
+  for (const std::string& secret : options_.secrets) count += replace_all(changed, secret, marker("secret"));
+  if (formed) {
+    for (const int form : forms().occurring(changed))
+      count += replace_form(changed, forms().pattern(form),
+                            detail::secret_forms()[static_cast<std::size_t>(form)]);
+  }
+  if (card) count += replace_cards(changed);
+  if (email) count += replace_emails(changed);
+  if (count > 0) out = std::move(changed);
+  return count;
+}
+
+std::string redactor::clean(std::string text) const {
+  std::string out;
+  return redact(text, out) > 0 ? out : text;
+}
+
+}  // namespace stook

@@ -1,0 +1,63 @@
+#include <stook/core/literal_set.hpp>
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <stook/core/error.hpp>
+
+using stook::literal_set;
+
+namespace {
+
+literal_set made(std::vector<std::string_view> literals) { return literal_set(literals); }
+
+std::string lower(std::string_view text) {
+  std::string out{text};
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a literal is found wherever it stands and whatever its case") {
+  const literal_set set = made({"AKIA", "://", "ключ"});
+  for (const char* text : {"akia", "x AkIa", "see http://x", "мой ключ!", "AKI AKIA"}) {
+    CAPTURE(text);
+    CHECK(set.occurs_in(text));
+  }
+  for (const char* text : {"", "a", "ak", "aki", "ak ia", ":/ /", "aki@"}) {
+    CAPTURE(text);
+    CHECK_FALSE(set.occurs_in(text));
+  }
+}
+
+TEST_CASE("a literal of two bytes is refused, and no literals occur nowhere") {
+  CHECK_THROWS_AS(made({"ab"}), stook::error);
+  CHECK_FALSE(made({}).occurs_in("anything at all"));
+}
+
+TEST_CASE("it agrees with a plain search on random text of few letters") {
+  std::mt19937 random(7);
+  const auto text_of = [&](std::size_t size) {
+    std::string out;
+    for (std::size_t i = 0; i < size; ++i) out += "abABz0@`"[random() % 8];
+    return out;
+  };
+  int found = 0;
+  for (int round = 0; round < 2000; ++round) {
+    const std::vector<std::string> literals{text_of(3), text_of(4), text_of(5)};
+    const std::string text = text_of(random() % 40);
+    const bool expected = std::ranges::any_of(
+        literals, [&](const std::string& l) { return lower(text).find(lower(l)) != std::string::npos; });
+    found += expected;
+    CHECK(made({literals.begin(), literals.end()}).occurs_in(text) == expected);
+  }
+  CHECK(found > 100);
+  CHECK(found < 1900);
+}
