@@ -91,7 +91,7 @@ class Case(unittest.TestCase):
 class Usage(Case):
     def test_every_command_has_help_with_an_example_on_stdout(self):
         for command in ([], ["demo"], ["investigate"], ["generate"], ["detect"], ["sql"], ["scan"],
-                        ["eval"], ["models"], ["models", "check"]):
+                        ["eval"], ["verify"], ["models"], ["models", "check"]):
             ran = oncall(*command, "--help")
             self.assertEqual(ran.returncode, 0, command)
             self.assertIn("Usage: " + " ".join(["oncall", *command]) + " [OPTIONS]", ran.stdout)
@@ -105,7 +105,7 @@ class Usage(Case):
 
     def test_wrong_usage_ends_with_2_and_says_what_to_do(self):
         for args in ([], ["fly"], ["detect"], ["demo", "--seed", "x"], ["investigate", "--metrics", "m.csv"],
-                     ["demo", "--model", "gpt"], ["sql", "SELECT 1"],
+                     ["demo", "--model", "gpt"], ["sql", "SELECT 1"], ["verify", "p.json"],
                      ["scan", "--logs", "l.csv", "--from", "now", "--to", "later"]):
             ran = oncall(*args, cwd=self.dir)
             self.assertEqual(ran.returncode, 2, args)
@@ -333,6 +333,68 @@ class Eval(Case):
             done = oncall("eval", *args)
             self.assertEqual((done.returncode, done.stdout), (2, ""), args)
             self.assertIn(expected, done.stderr, args)
+
+
+class Verify(Case):
+    def setUp(self):
+        super().setUp()
+        self.at = self.day()
+        self.out = self.dir / "out"
+        self.assertEqual(oncall("investigate", *self.inputs(self.at), "--out", self.out, "--quiet").returncode, 0)
+        self.document = json.loads((self.out / "postmortem.json").read_text())
+
+    def verify(self, *args, document=None):
+        file = self.dir / "held.json"
+        file.write_text(document if isinstance(document, str) else json.dumps(document or self.document))
+        return oncall("verify", file, *self.inputs(self.at), *args)
+
+    def test_what_was_written_holds(self):
+        ran = self.verify()
+        self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
+        self.assertRegex(ran.stdout, r"^\d+ claims, 8 pieces of evidence, all hold\n$")
+
+    def test_a_claim_that_does_not_hold_is_named_with_what_both_say(self):
+        claim = self.document["incidents"][0]["summary"][1]
+        claim["text"] = claim["text"].replace("7.42 %", "7.24 %")
+        ran = self.verify()
+        self.assertEqual(ran.returncode, 1)
+        for part in ("incidents[0].summary[1].text (E7)", "the document says: ", "7.24 %", "the data say: ", "7.42 %"):
+            self.assertIn(part, ran.stdout)
+
+    def test_json_has_every_problem(self):
+        self.document["evidence"][1]["result_digest"] = "0" * 64
+        ran = self.verify("--json")
+        self.assertEqual(ran.returncode, 1)
+        outcome = json.loads(ran.stdout)
+        self.assertFalse(outcome["holds"])
+        self.assertEqual(outcome["problems"][0]["claim"], "evidence[1].result_digest")
+        self.assertEqual(outcome["problems"][0]["evidence"], ["E2"])
+        self.assertIn("incidents[0].window", outcome["problems"][0]["rested_on"])
+
+    def test_a_file_that_was_changed_is_named(self):
+        logs = self.at / "logs.csv"
+        logs.write_text("".join(logs.read_text().splitlines(keepends=True)[:-1]))
+        ran = self.verify()
+        self.assertEqual(ran.returncode, 1)
+        self.assertIn("logs.csv has 8999 rows", ran.stdout)
+
+    def test_what_cannot_be_used_ends_with_2(self):
+        for document in ("", "no JSON", "[]", "{}", json.dumps({**self.document, "schema_version": "2"})):
+            ran = self.verify(document=document) if document else oncall("verify", "/dev/null", *self.inputs(self.at))
+            self.assertEqual(ran.returncode, 2, document)
+            self.assertEqual(ran.stdout, "")
+            self.assertIn("oncall:", ran.stderr)
+        self.assertEqual(oncall("verify", self.dir / "none.json", *self.inputs(self.at)).returncode, 2)
+        missing = ["--metrics", self.dir / "none.csv", "--logs", self.at / "logs.csv"]
+        self.assertEqual(oncall("verify", self.out / "postmortem.json", *missing).returncode, 2)
+
+    def test_text_of_the_document_does_not_steer_the_terminal(self):
+        self.document["incidents"][0]["title"] = "\x1b]0;owned\x07"
+        self.document["evidence"][2]["result"]["\x1b[2J\n0 claims, all hold"] = 1
+        ran = self.verify()
+        self.assertEqual(ran.returncode, 1)
+        self.assertNotIn(ESCAPE, ran.stdout)
+        self.assertFalse(any(line.startswith("0 claims") for line in ran.stdout.splitlines()))
 
 
 class Interrupt(Case):

@@ -84,11 +84,12 @@ struct parser {
   detect_command detect;
   sql_command sql;
   scan_command scan;
+  verify_command verify;
   scan_texts scan_span;
   models_check_command models_check;
   eval_texts eval;
   CLI::App *demo_app, *investigate_app, *generate_app, *detect_app, *sql_app, *scan_app, *models_app,
-      *eval_app;
+      *eval_app, *verify_app;
 
   parser();
   any_command result() const;
@@ -205,6 +206,21 @@ parser::parser() {
 
   eval_app = app.add_subcommand("eval", "Score the team on made-up days whose answer is known");
   add_eval(*eval_app, eval);
+
+  verify_app =
+      add("verify", "Hold a postmortem against the data that it was written from",
+          "Runs the query of every piece of evidence again on the files, read-only and with the limits\n"
+          "of an investigation, and compares digests, results and every number of the document. Ends\n"
+          "with 1 and the claims that do not hold, with 2 if the document or a file cannot be used.\n\n"
+          "Examples:\n"
+          "  oncall verify oncall-out/postmortem.json --metrics metrics.csv --logs logs.csv\n"
+          "  oncall verify p.json --metrics m.csv --logs l.csv --events e.csv --json | jq .problems");
+  verify_app->add_option("document", verify.document, "postmortem.json, as investigate writes it")
+      ->type_name("FILE")
+      ->required();
+  add_inputs(*verify_app, verify.files, true);
+  verify_app->add_flag("--mask-emails", verify.mask_emails, "Mask mail addresses, if the investigation did");
+  verify_app->add_flag("--json", verify.json, "Print JSON");
 }
 
 any_command parser::result() const {
@@ -218,6 +234,7 @@ any_command parser::result() const {
       throw usage_error("sql needs an input: --metrics FILE, --logs FILE, --events FILE or --topology FILE");
     return sql;
   }
+  if (verify_app->parsed()) return verify;
   if (models_app->parsed()) {
     if (models_check.model == "rules") throw usage_error("--model: rules are no language model to check");
     return models_check;

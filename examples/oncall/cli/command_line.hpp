@@ -80,6 +80,13 @@ struct eval_command {
   int jobs = 1;
 };
 
+struct verify_command {
+  std::filesystem::path document{};
+  input_files files{};
+  bool mask_emails = false;  ///< as the investigation did
+  bool json = false;
+};
+
 /// Text that was asked for: help, the version.
 struct show_text {
   std::string text{};
@@ -87,7 +94,7 @@ struct show_text {
 
 using any_command =
     std::variant<show_text, demo_command, investigate_command, generate_command, detect_command, sql_command,
-                 scan_command, models_check_command, eval_command>;
+                 scan_command, models_check_command, eval_command, verify_command>;
 
 /// A command line that cannot be understood; the message says what to do.
 struct usage_error : std::runtime_error {

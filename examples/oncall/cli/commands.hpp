@@ -15,6 +15,7 @@ exit_code run(const generate_command& command, terminal& to);
 exit_code run(const detect_command& command, terminal& to);
 exit_code run(const sql_command& command, terminal& to);
 exit_code run(const scan_command& command, terminal& to);
+exit_code run(const verify_command& command, terminal& to);
 exit_code run(const models_check_command& command, terminal& to);
 exit_code run(const eval_command& command, terminal& to);
 

@@ -16,6 +16,7 @@
 #include <oncall/report/html_report.hpp>
 #include <oncall/team/team.hpp>
 #include <oncall/team/trace_writer.hpp>
+#include <oncall/verify/verify.hpp>
 
 namespace stook::sre::cli {
 namespace {
@@ -33,7 +34,9 @@ hook pause_before_step(int ms, std::stop_token stop) {
   };
 }
 
-std::string summary_of(const investigation& about, const answer& a) {
+std::string summary_of(const investigation& about, const answer& a,
+                       const std::optional<failure>& unverified) {
+  if (unverified) return "There is no postmortem. " + unverified->message;
   std::string out;
   if (!a.ok())
     out = fmt::format("The investigation did not finish: {}.\n", a.error ? a.error->message : a.reason);
@@ -43,9 +46,10 @@ std::string summary_of(const investigation& about, const answer& a) {
 
 class report {
  public:
-  report(const investigation& about, const answer& a, const std::string& trace, const fs::path& out)
+  report(const investigation& about, const answer& a, const std::optional<failure>& unverified,
+         const std::string& trace, const fs::path& out)
       : about_(about), out_(out) {
-    add("summary.txt", summary_of(about, a));
+    add("summary.txt", summary_of(about, a, unverified));
     if (about.document) {
       add("postmortem.json", to_json_document(*about.document));
       add("postmortem.md", to_markdown(*about.document));
@@ -107,7 +111,8 @@ exit_code outcome(const answer& a, const interrupt_watch& watch, terminal& to) {
 
 }  // namespace
 
-exit_code investigate(const input_files& files, const run_settings& settings, terminal& to) {
+exit_code investigate(const input_files& files, const run_settings& settings, terminal& to,
+                      const std::function<void(investigation&)>& before_verifying) {
   to.quiet = settings.quiet;
   prepare_directory(settings.out);
   const std::shared_ptr<chat_model> model = choose_model(settings);
@@ -141,10 +146,16 @@ exit_code investigate(const input_files& files, const run_settings& settings, te
     a = ask(nullptr);
   }
   if (!about->document) draft_unfinished(*about, a.state);
-  const report out(*about, a, trace.text(), settings.out);
+  if (before_verifying) before_verifying(*about);
+  const std::optional<failure> unverified = drop_unverified(*about);
+  const report out(*about, a, unverified, trace.text(), settings.out);
   out.write();
   if (!settings.quiet) to.err.write("\n");
   out.show(settings, to);
+  if (unverified) {
+    to.err.line(fmt::format("{} {}", to.err.paint(style::red, "oncall:"), printable(unverified->message)));
+    return exit_code::failed;
+  }
   return outcome(a, watch, to);
 }
 

@@ -15,11 +15,17 @@ namespace stook::sre {
 evidence_log::evidence_log(std::shared_ptr<const clock> time, const evidence_limits& limits)
     : time_(std::move(time)), limits_(limits) {}
 
-std::string evidence_log::record(observation seen) {
-  if (seen.query.size() > limits_.query_bytes) {
+evidence_log evidence_log::holding(std::deque<evidence_item> items, std::shared_ptr<const clock> time) {
+  evidence_log out(std::move(time));
+  out.items_ = std::move(items);
+  return out;
+}
+
+evidence_item evidence_of(observation seen, const evidence_limits& limits) {
+  if (seen.query.size() > limits.query_bytes) {
     throw error("evidence_query",
                 fmt::format("the query of {} has {} bytes: evidence keeps queries whole, at most {} bytes",
-                            seen.tool, seen.query.size(), limits_.query_bytes));
+                            seen.tool, seen.query.size(), limits.query_bytes));
   }
   if (seen.to < seen.from) {
     throw error("evidence_window", fmt::format("the window of {} ends at {}, before it begins at {}",
@@ -35,8 +41,15 @@ std::string evidence_log::record(observation seen) {
                      .result = {},
                      .result_digest = sha256_hex(canonical_json(seen.result)),
                      .rows = seen.rows,
-                     .truncated = seen.truncated,
-                     .ran_at = time_->now()};
+                     .truncated = seen.truncated};
+  json_excerpt kept = excerpt_of(seen.result, limits.result_bytes);
+  item.result = std::move(kept.value);
+  item.truncated |= kept.cut;
+  return item;
+}
+
+std::string evidence_log::record(observation seen) {
+  evidence_item item = evidence_of(std::move(seen), limits_);
   for (const evidence_item& known : items_) {
     if (known.result_digest == item.result_digest && known.query == item.query && known.tool == item.tool &&
         known.source_digest == item.source_digest && known.window == item.window) {
@@ -48,10 +61,10 @@ std::string evidence_log::record(observation seen) {
                                              "fewer questions or raise evidence_limits::items",
                                              items_.size()));
   }
-  json_excerpt kept = excerpt_of(seen.result, limits_.result_bytes);
-  item.result = std::move(kept.value);
-  item.truncated |= kept.cut;
-  item.id = fmt::format("E{}", items_.size() + 1);
+  item.ran_at = time_->now();
+  std::size_t next = items_.size() + 1;
+  while (find(fmt::format("E{}", next))) ++next;  // where the log began with items of other ids
+  item.id = fmt::format("E{}", next);
   items_.push_back(std::move(item));
   return items_.back().id;
 }

@@ -60,6 +60,10 @@ struct evidence_limits {
   std::size_t query_bytes = 16 * 1024;
 };
 
+/// What is kept of an observation: the item that stands in the log, without id and time. Throws `error` as
+/// `evidence_log::record` does.
+evidence_item evidence_of(observation seen, const evidence_limits& limits = {});
+
 /// All that the claims of one investigation may rest on. Append-only: an id stays what it is. The same tool,
 /// query, source and result again is the same evidence with the same id, so a repeated call adds nothing.
 /// Not thread-safe: tools that record into one log share an exclusive resource, which also keeps the ids the
@@ -67,6 +71,8 @@ struct evidence_limits {
 class evidence_log {
  public:
   explicit evidence_log(std::shared_ptr<const clock> time, const evidence_limits& limits = {});
+  /// A log that holds these items, as they stand and with the ids that they have.
+  static evidence_log holding(std::deque<evidence_item> items, std::shared_ptr<const clock> time);
 
   /// Keeps an observation and returns its id. Throws `error`: `evidence_full` beyond `limits.items`,
   /// `evidence_query` for a query that is too long to be kept whole, `evidence_window` where `to` is before

@@ -77,9 +77,17 @@ class document_check {
       if (trigger.t) check_.instant(path + ".trigger.t", *trigger.t, ids);
     }
     for (std::size_t i = 0; i < cause.propagation.size(); ++i) {
-      text(fmt::format("{}.propagation[{}]", path, i), cause.propagation[i].effect,
-           cause.propagation[i].evidence);
+      const propagation_step& step = cause.propagation[i];
+      const std::string at = fmt::format("{}.propagation[{}]", path, i);
+      text(at, step.effect, step.evidence);
+      check_.name(at + ".from", "service", step.from, step.evidence);
+      check_.name(at + ".to", "service", step.to, step.evidence);
+      check_.number(at + ".lag_s", step.lag_s, step.evidence);
     }
+    if (cause.explains_share && (*cause.explains_share < 0 || *cause.explains_share > 1)) {
+      check_.note(path + ".explains_share", fmt::format("is {:g}, no share", *cause.explains_share));
+    }
+    if (cause.explains_share) check_.number(path + ".explains_share", *cause.explains_share, cause.evidence);
   }
 
   void check_actions(const std::string& path, const incident& each) {
@@ -105,6 +113,22 @@ class document_check {
     }
   }
 
+  /// Regions and endpoints cite nothing themselves: they come from what rose with the incident.
+  void check_places(const std::string& path, const incident& each) {
+    evidence_ids ids;
+    for (const claim& factor : each.contributing_factors) {
+      for (const std::string& id : factor.evidence) {
+        if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+      }
+    }
+    for (const std::string& region : each.impact.regions) {
+      check_.name(path + ".impact.regions", "region", region, ids);
+    }
+    for (const std::string& endpoint : each.impact.endpoints) {
+      check_.name(path + ".impact.endpoints", "endpoint", endpoint, ids);
+    }
+  }
+
   void check_incident(const std::string& path, const incident& each) {
     check_.ids(path + ".severity", each.severity.evidence);
     if (check_.instant(path + ".window.start", each.window.start, each.window.evidence)) {
@@ -123,12 +147,19 @@ class document_check {
       const affected_service& service = each.impact.services[i];
       check_.name(fmt::format("{}.impact.services[{}]", path, i), "service", service.name, service.evidence);
     }
+    check_places(path, each);
     if (each.timeline.empty()) check_.note(path + ".timeline", "is empty");
     for (std::size_t i = 0; i < each.timeline.size(); ++i) {
       const timeline_row& row = each.timeline[i];
       const std::string at = fmt::format("{}.timeline[{}]", path, i);
+      if (is_said(document_, row)) {  // by a person: their word is the source
+        check_.ids(at, row.evidence);
+        continue;
+      }
       text(at, row.event, row.evidence);
-      if (!row.evidence.empty()) check_.instant(at, row.t, row.evidence);
+      if (row.evidence.empty()) continue;
+      check_.instant(at, row.t, row.evidence);
+      check_.source(at, row.source, row.evidence);
     }
     check_cause(path + ".root_cause", each.root_cause);
     if (each.alternatives.empty()) check_.note(path + ".alternatives", "are none: at least one is expected");
@@ -137,6 +168,9 @@ class document_check {
       const std::string at = fmt::format("{}.alternatives[{}]", path, i);
       text(at + ".hypothesis", other.hypothesis, other.evidence);
       text(at + ".reason", other.reason, other.evidence);
+      if (const auto* service = std::get_if<std::string>(&other.service)) {
+        check_.name(at + ".service", "service", *service, other.evidence);
+      }
     }
     if (each.resolution.evidence) {
       text(path + ".resolution", each.resolution.what_ended_it, *each.resolution.evidence);
@@ -150,6 +184,16 @@ class document_check {
 };
 
 }  // namespace
+
+bool is_said(const postmortem& document, const timeline_row& row) {
+  if (row.kind != timeline_kind::human || row.source != timeline_source::human) return false;
+  const std::string_view name = std::string_view(row.event).substr(0, row.event.find(": "));
+  if (name.empty() || name.size() == row.event.size()) return false;
+  const auto& edits = document.provenance.human_edits;
+  return std::any_of(edits.begin(), edits.end(), [name](std::string_view edit) {
+    return edit.starts_with(name) && edit.substr(name.size()).starts_with(": ");
+  });
+}
 
 std::vector<draft_problem> check_postmortem(const postmortem& document) {
   return document_check(document).run();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,9 @@ using evidence_lookup = std::function<const evidence_item*(std::string_view id)>
 class citation_check {
  public:
   explicit citation_check(evidence_lookup find) : find_(std::move(find)) {}
+  /// One that takes every statement as borne out and keeps what is noted otherwise: for statements that have
+  /// been judged already.
+  static citation_check trusting(evidence_lookup find);
 
   /// Each id is known, and there is one.
   bool ids(const std::string& path, const evidence_ids& cited);
@@ -25,6 +29,8 @@ class citation_check {
   bool name(const std::string& path, std::string_view what, std::string_view name, const evidence_ids& cited);
   /// Moreover an instant of the cited items is `t`.
   bool instant(const std::string& path, timestamp t, const evidence_ids& cited);
+  /// Moreover one of the cited items was made of that input: a row of the logs does not rest on metrics.
+  bool source(const std::string& path, timeline_source from, const evidence_ids& cited);
   /// Moreover the number stands in the cited items.
   bool number(const std::string& path, double value, const evidence_ids& cited);
 
@@ -32,9 +38,11 @@ class citation_check {
   std::vector<draft_problem>& problems() { return problems_; }
 
  private:
-  cited_values values_of(const evidence_ids& cited) const;
+  const cited_values& values_of(const evidence_ids& cited);
 
   evidence_lookup find_;
+  bool trusts_ = false;
+  std::map<evidence_ids, cited_values> values_;  // many statements cite the same; evidence does not change
   std::vector<draft_problem> problems_;
 };
 

@@ -14,7 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t max_notes = 60;
 constexpr std::size_t max_listed = 30;
 
 result<postmortem> refused(const std::vector<draft_problem>& problems) {
@@ -44,12 +43,6 @@ const input_report* report_with(const std::vector<input_report>& reports,
     if (all) return &report;
   }
   return nullptr;
-}
-
-timestamp end_of(const metrics_table& metrics) {
-  if (metrics.ts.empty()) return {};
-  const std::size_t n = metrics.ts.size();
-  return metrics.ts.back() + (n > 1 ? metrics.ts[n - 1] - metrics.ts[n - 2] : std::chrono::microseconds(60s));
 }
 
 /// Which detected window a finding is about: the one that begins and ends where it says, within a minute or
@@ -113,36 +106,52 @@ void check_verdict(const draft_inputs& in, citation_check& check) {
   }
 }
 
+observation observed(const char* tool, std::string query, const time_span& over, json result,
+                     std::int64_t rows, const input_report* from) {
+  return {.tool = tool,
+          .query = std::move(query),
+          .source = from ? from->path : std::string(),
+          .source_digest = from ? from->sha256 : std::string(),
+          .from = over.start,
+          .to = over.end,
+          .result = std::move(result),
+          .rows = rows};
+}
+
+observation observed(const draft_inputs& in, const impact_query& asked, const impact_measure& impact) {
+  const input_report* file =
+      in.metrics->series.empty() ? nullptr : report_with(in.reports, {in.metrics->series.front().name});
+  return observed("measure_impact", to_json_text(asked), asked.window, to_json(impact), impact.samples, file);
+}
+
+}  // namespace
+
+timestamp end_of(const metrics_table& metrics) {
+  if (metrics.ts.empty()) return {};
+  const std::size_t n = metrics.ts.size();
+  return metrics.ts.back() + (n > 1 ? metrics.ts[n - 1] - metrics.ts[n - 2] : std::chrono::microseconds(60s));
+}
+
+observation observe_impact(const draft_inputs& in, const impact_query& asked) {
+  return observed(in, asked, measure_impact(*in.metrics, asked));
+}
+
+observation observe_changes(const draft_inputs& in, const time_span& span) {
+  json changes = list_changes(in.events, span);
+  const auto rows = static_cast<std::int64_t>(changes.as_array().size());
+  return observed("list_changes", to_json_text(span), span, std::move(changes), rows,
+                  report_with(in.reports, {"kind", "detail"}));
+}
+
 void measure(incident_draft& draft, evidence_log& log) {
   const draft_inputs& in = draft.inputs;
   std::vector<time_span> loud;
   for (const detected_window& w : in.windows) loud.push_back({w.start, w.end.value_or(draft.data_end)});
-  const time_span span = draft.span();
-  draft.asked = impact_query_for(*in.metrics, span, std::move(loud), in.objective);
+  draft.asked = impact_query_for(*in.metrics, draft.span(), std::move(loud), in.objective);
   draft.impact = measure_impact(*in.metrics, draft.asked);
-  const auto record = [&](const char* tool, std::string query, const time_span& over, json result,
-                          std::int64_t rows, const input_report* from) {
-    observation seen{.tool = tool,
-                     .query = std::move(query),
-                     .source = from ? from->path : std::string(),
-                     .source_digest = from ? from->sha256 : std::string(),
-                     .from = over.start,
-                     .to = over.end,
-                     .result = std::move(result),
-                     .rows = rows};
-    return log.record(std::move(seen));
-  };
-  const input_report* metrics_file =
-      in.metrics->series.empty() ? nullptr : report_with(in.reports, {in.metrics->series.front().name});
-  draft.impact_id = record("measure_impact", to_json_text(draft.asked), span, to_json(draft.impact),
-                           draft.impact.samples, metrics_file);
-  const input_report* events_file = report_with(in.reports, {"kind", "detail"});
-  if (!events_file && in.events.empty()) return;
-  const time_span around = draft.around();
-  json changes = list_changes(in.events, around);
-  const auto rows = static_cast<std::int64_t>(changes.as_array().size());
-  draft.changes_id =
-      record("list_changes", to_json_text(around), around, std::move(changes), rows, events_file);
+  draft.impact_id = log.record(observed(in, draft.asked, draft.impact));
+  if (!report_with(in.reports, {"kind", "detail"}) && in.events.empty()) return;
+  draft.changes_id = log.record(observe_changes(in, draft.around()));
 }
 
 data_quality quality_of(const draft_inputs& in, int dropped) {
@@ -152,10 +161,10 @@ data_quality quality_of(const draft_inputs& in, int dropped) {
                    .suspected_injection = {},
                    .notes = {}};
   for (const std::string& text : in.suspected_injection) {
-    if (out.suspected_injection.size() < max_notes) out.suspected_injection.push_back(one_line(text));
+    if (out.suspected_injection.size() < max_quality_notes) out.suspected_injection.push_back(one_line(text));
   }
   const auto note = [&](std::string_view text) {
-    if (out.notes.size() < max_notes) out.notes.push_back(one_line(text));
+    if (out.notes.size() < max_quality_notes) out.notes.push_back(one_line(text));
   };
   if (dropped > 0)
     note(fmt::format("{} statement(s) of the finding were left out: their evidence does not bear them out",
@@ -183,6 +192,8 @@ data_quality quality_of(const draft_inputs& in, int dropped) {
   return out;
 }
 
+namespace {
+
 provenance provenance_of(const draft_inputs& in, timestamp now) {
   provenance out{.tool_version = in.tool_version,
                  .model = {},
@@ -202,13 +213,10 @@ provenance provenance_of(const draft_inputs& in, timestamp now) {
 /// What a day without a told incident says: the verdict itself, and what it rests on.
 int add_quiet_summary(const draft_inputs& in, citation_check& check, postmortem& out) {
   const bool quiet = in.found.verdict == verdict::no_incident;
-  out.summary.push_back(
-      {.text = quiet ? "No incident: the detector found no window in which the metrics left "
-                       "their baseline"
-                     : "Inconclusive: the data do not allow to say whether there was an incident",
-       .evidence = in.detection_evidence,
-       .kind = claim_kind::measured,
-       .confidence = {}});
+  out.summary.push_back({.text = std::string(quiet ? no_incident_sentence : inconclusive_sentence),
+                         .evidence = in.detection_evidence,
+                         .kind = claim_kind::measured,
+                         .confidence = {}});
   check.ids("detection_evidence", in.detection_evidence);
   int dropped = 0;
   for (std::size_t i = 0; i < in.found.key_facts.size(); ++i) {
@@ -224,16 +232,6 @@ int add_quiet_summary(const draft_inputs& in, citation_check& check, postmortem&
     }
   }
   return dropped;
-}
-
-void add_day_summary(postmortem& out) {
-  for (const incident& each : out.incidents) {
-    for (const claim& sentence : each.summary) {
-      const bool first = &sentence == &each.summary.front();
-      const bool cause = sentence.kind == claim_kind::inferred;
-      if ((first || cause) && out.summary.size() < 10) out.summary.push_back(sentence);
-    }
-  }
 }
 
 void check_choices(const draft_inputs& in, const catalogue& actions, timestamp data_end,
@@ -268,6 +266,18 @@ void check_choices(const draft_inputs& in, const catalogue& actions, timestamp d
 
 }  // namespace
 
+std::vector<claim> day_summary(const std::vector<incident>& incidents) {
+  std::vector<claim> out;
+  for (const incident& each : incidents) {
+    for (const claim& sentence : each.summary) {
+      const bool first = &sentence == &each.summary.front();
+      const bool cause = sentence.kind == claim_kind::inferred;
+      if ((first || cause) && out.size() < 10) out.push_back(sentence);
+    }
+  }
+  return out;
+}
+
 result<postmortem> draft_postmortem(const draft_inputs& in, evidence_log& log) {
   if (!in.metrics) throw error("draft_inputs", "draft_inputs::metrics is null: the metrics are expected");
   const auto find = [&log](std::string_view id) { return log.find(id); };
@@ -300,7 +310,7 @@ result<postmortem> draft_postmortem(const draft_inputs& in, evidence_log& log) {
     dropped += draft.dropped;
   }
   if (out.incidents.empty()) dropped += add_quiet_summary(in, check, out);
-  add_day_summary(out);
+  if (!out.incidents.empty()) out.summary = day_summary(out.incidents);
   out.data_quality = quality_of(in, dropped);
   out.provenance = provenance_of(in, log.now());
   out.evidence.assign(log.items().begin(), log.items().end());

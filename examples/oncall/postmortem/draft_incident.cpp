@@ -97,13 +97,29 @@ trigger_section make_trigger(incident_draft& draft, citation_check& check) {
   return out;
 }
 
+}  // namespace
+
+alternative untested_alternative(const std::string& impact_id) {
+  return {.hypothesis = "The cause lies outside of the telemetry",
+          .verdict = alternative_verdict::not_testable,
+          .reason =
+              "No other cause was held against the evidence, and what is not measured cannot be ruled "
+              "out",
+          .evidence = {impact_id},
+          .service = {},
+          .mechanism = failure_mechanism::external_dependency};
+}
+
+namespace {
+
 void add_alternatives(incident_draft& draft, citation_check& check, incident& made) {
   for (std::size_t i = 0; i < draft.found.alternatives.size(); ++i) {
     const rejected_hypothesis& other = draft.found.alternatives[i];
     const std::string path = fmt::format("{}.alternatives[{}]", draft.path, i);
     const bool holds = keep(draft, check, [&] {
       check.text(path + ".hypothesis", other.hypothesis, other.evidence) &&
-          check.text(path + ".reason", other.reason, other.evidence);
+          check.text(path + ".reason", other.reason, other.evidence) &&
+          (!other.service || check.name(path + ".service", "service", *other.service, other.evidence));
     });
     if (!holds) continue;
     alternative next{.hypothesis = one_line(other.hypothesis, 600),
@@ -117,13 +133,7 @@ void add_alternatives(incident_draft& draft, citation_check& check, incident& ma
   }
   if (!made.alternatives.empty()) return;
   made.status = incident_status::inconclusive;
-  made.alternatives.push_back({.hypothesis = "The cause lies outside of the telemetry",
-                               .verdict = alternative_verdict::not_testable,
-                               .reason = "No other cause was held against the evidence, and what is not "
-                                         "measured cannot be ruled out",
-                               .evidence = {draft.impact_id},
-                               .service = {},
-                               .mechanism = failure_mechanism::external_dependency});
+  made.alternatives.push_back(untested_alternative(draft.impact_id));
 }
 
 void add_cause(incident_draft& draft, citation_check& check, incident& made) {
@@ -140,7 +150,7 @@ void add_cause(incident_draft& draft, citation_check& check, incident& made) {
   cause.mechanism = h.mechanism;
   cause.trigger = make_trigger(draft, check);
   cause.evidence = h.evidence;
-  cause.falsifier = one_line(h.falsifier + " Check: " + h.check, 1'300);
+  cause.falsifier = one_line(h.falsifier, 600) + std::string(check_mark) + one_line(h.check, 600);
   for (std::size_t i = 0; i < draft.found.propagation.size(); ++i) {
     const propagation_step& step = draft.found.propagation[i];
     const std::string at = fmt::format("{}.propagation[{}]", draft.path, i);
@@ -246,6 +256,15 @@ void add_impact(incident_draft& draft, citation_check& check, incident& made) {
     add_service(step.from, service_role::propagated, step.evidence);
     add_service(step.to, service_role::propagated, step.evidence);
   }
+  const auto role_of = [&](const std::string& name) {
+    const bool upstream = cause.service && calls(draft.inputs.topology, name, *cause.service);
+    return upstream ? service_role::propagated : service_role::impacted;
+  };
+  if (draft.named) {
+    for (const affected_service& s : draft.named->services) add_service(s.name, role_of(s.name), s.evidence);
+    out.regions = draft.named->regions;
+    out.endpoints = draft.named->endpoints;
+  }
   for (std::size_t i = 0; i < draft.found.top_contributors.size(); ++i) {
     const contributor& c = draft.found.top_contributors[i];
     const std::string path = fmt::format("{}.top_contributors[{}]", draft.path, i);
@@ -258,9 +277,7 @@ void add_impact(incident_draft& draft, citation_check& check, incident& made) {
           (!c.lift || check.number(path + ".lift", *c.lift, c.evidence));
     });
     if (!holds) continue;
-    const bool upstream = cause.service && calls(draft.inputs.topology, c.service, *cause.service);
-    add_service(one_line(c.service, 200), upstream ? service_role::propagated : service_role::impacted,
-                c.evidence);
+    add_service(one_line(c.service, 200), role_of(c.service), c.evidence);
     add_name(out.regions, c.region);
     add_name(out.endpoints, c.endpoint);
     made.contributing_factors.push_back(
@@ -316,8 +333,8 @@ void add_timeline(incident_draft& draft, citation_check& check, incident& made) 
           row.kind == timeline_kind::alert || row.kind == mitigation || row.kind == human;
       if (needs_event && !draft.event_at(row.t)) {
         check.note(path, "tells what somebody did, and no event of that time says so");
-      } else if (check.text(path, row.event, row.evidence)) {
-        check.instant(path, row.t, row.evidence);
+      } else if (check.text(path, row.event, row.evidence) && check.instant(path, row.t, row.evidence)) {
+        check.source(path, row.source, row.evidence);
       }
     });
     if (!holds) continue;
@@ -456,11 +473,13 @@ time_span incident_draft::around() const { return {window.start - 6h, window.end
 
 const change_event* incident_draft::event_at(timestamp t) const {
   const time_span limits = around();
+  const change_event* nearest = nullptr;
   for (const change_event& event : inputs.events) {
-    const bool near = event.ts >= limits.start && event.ts <= limits.end;
-    if (near && std::chrono::abs(event.ts - t) < 1s) return &event;
+    const auto distance = std::chrono::abs(event.ts - t);
+    if (event.ts < limits.start || event.ts > limits.end || distance >= 1s) continue;
+    if (!nearest || distance < std::chrono::abs(nearest->ts - t)) nearest = &event;
   }
-  return nullptr;
+  return nearest;
 }
 
 std::string describe(const change_event& event) {

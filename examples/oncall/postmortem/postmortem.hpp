@@ -101,8 +101,17 @@ result<postmortem> draft_postmortem(const draft_inputs& inputs, evidence_log& lo
 /// `draft_postmortem` makes; for one that was edited by hand, the first step of a verification.
 std::vector<draft_problem> check_postmortem(const postmortem& document);
 
+/// True for a timeline row of kind and source `human` that somebody stands for by name: it reads "NAME:
+/// what", and `provenance.human_edits` has an entry that begins with "NAME: ". Such a row needs no event.
+bool is_said(const postmortem& document, const timeline_row& row);
+
 /// Reads postmortem.json. Throws `error` (`json_*`) for what is not one.
 postmortem parse_postmortem(std::string_view json_text);
+
+/// What the tools `measure_impact` and `list_changes` give, with source and query: what `draft_postmortem`
+/// records, and a verification computes again. Of `inputs` they need metrics, events and reports.
+observation observe_impact(const draft_inputs& inputs, const impact_query& asked);
+observation observe_changes(const draft_inputs& inputs, const time_span& span);
 
 /// The change events of `span`, as `draft_postmortem` cites them: the tool `list_changes`.
 json list_changes(const std::vector<change_event>& events, const time_span& span);

@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <oncall/tools/observations.hpp>
 #include <oncall/tools/reports.hpp>
 #include <oncall/tools/tools.hpp>
 #include <stook/core/codec.hpp>
@@ -57,32 +58,13 @@ std::string gist(const detection_report& report) {
 
 result<detection_report> detect(investigation& about, const detect_arguments& a, const run_context& context) {
   const auto guard = about.lock();
-  const incident_data& data = about.data();
-  if (data.metrics.ts.empty())
-    return failure{"no_metrics", "there are no metrics among the inputs", "work from the logs"};
-  result<metrics_table> table = table_for(data.metrics, a.metric);
-  if (!table) return table.why();
-  const detection found = detect_windows(table.value());
-  detection_report out{.evidence = {}, .found = !found.windows.empty()};
-  for (const incident_window& w : found.windows) out.windows.push_back(report_window(w));
-  for (const quality_note& n : found.notes)
-    out.notes.push_back(n.metric.empty() ? n.text : n.metric + ": " + n.text);
-  boost::json::object query;
-  if (a.metric) query["metric"] = *a.metric;
-  out.evidence =
-      about.record("metrics", {.tool = "detect_incident_window",
-                               .query = dump_json(json(std::move(query))),
-                               .from = data.metrics.ts.front(),
-                               .to = data.metrics.ts.back(),
-                               .result = json(boost::json::object{{"found", out.found},
-                                                                  {"windows", to_json(out.windows)},
-                                                                  {"samples", data.metrics.ts.size()},
-                                                                  {"notes", to_json(out.notes)}}),
-                               .rows = static_cast<std::int64_t>(found.windows.size()),
-                               .call_id = context.call_id()});
+  result<window_search> found = search_windows(about.data(), {.metric = a.metric});
+  if (!found) return found.why();
+  found.value().seen.call_id = context.call_id();
+  detection_report out = std::move(found.value().report);
+  out.evidence = about.record("metrics", std::move(found.value().seen));
   if (!a.metric) {  // one metric alone is a look, not a verdict
-    about.windows.clear();
-    for (const incident_window& w : found.windows) about.windows.push_back(established(w, out.evidence));
+    about.windows = windows_of(found.value().found, out.evidence);
     about.detection = out;
   }
   context.progress(gist(out), 1);
@@ -90,6 +72,35 @@ result<detection_report> detect(investigation& about, const detect_arguments& a,
 }
 
 }  // namespace
+
+result<window_search> search_windows(const incident_data& data, const window_query& asked) {
+  if (data.metrics.ts.empty())
+    return failure{"no_metrics", "there are no metrics among the inputs", "work from the logs"};
+  result<metrics_table> table = table_for(data.metrics, asked.metric);
+  if (!table) return table.why();
+  window_search out{.found = detect_windows(table.value()), .report = {}, .seen = {}};
+  detection_report& report = out.report;
+  report.found = !out.found.windows.empty();
+  for (const incident_window& w : out.found.windows) report.windows.push_back(report_window(w));
+  for (const quality_note& n : out.found.notes)
+    report.notes.push_back(n.metric.empty() ? n.text : n.metric + ": " + n.text);
+  out.seen = {.tool = "detect_incident_window",
+              .query = to_json_text(asked),
+              .from = data.metrics.ts.front(),
+              .to = data.metrics.ts.back(),
+              .result = json(boost::json::object{{"found", report.found},
+                                                 {"windows", to_json(report.windows)},
+                                                 {"samples", data.metrics.ts.size()},
+                                                 {"notes", to_json(report.notes)}}),
+              .rows = static_cast<std::int64_t>(out.found.windows.size())};
+  return out;
+}
+
+std::vector<detected_window> windows_of(const detection& found, const std::string& evidence) {
+  std::vector<detected_window> out;
+  for (const incident_window& w : found.windows) out.push_back(established(w, evidence));
+  return out;
+}
 
 tool detect_incident_window_tool(std::shared_ptr<investigation> about) {
   return tool("detect_incident_window",

@@ -68,7 +68,7 @@ const sqlite::readonly& investigation::database() const {
   return *database_;
 }
 
-std::string investigation::record(std::string_view input, observation seen) {
+void investigation::name_source(std::string_view input, observation& seen) const {
   if (const input_report* report = report_of(options_, data(), input)) {
     seen.source = report->path;
     seen.source_digest = report->sha256;
@@ -80,6 +80,10 @@ std::string investigation::record(std::string_view input, observation seen) {
     }
     seen.source_digest = stook::sha256_hex(digests);
   }
+}
+
+std::string investigation::record(std::string_view input, observation seen) {
+  name_source(input, seen);
   return evidence_.record(std::move(seen));
 }
 

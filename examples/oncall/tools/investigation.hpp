@@ -46,6 +46,8 @@ class investigation {
   /// The inputs as tables, for SQL that nobody trusts.
   const sqlite::readonly& database() const;
 
+  /// Fills in the path and digest of one input, "metrics" or "logs", or of all of them, "inputs".
+  void name_source(std::string_view input, observation& seen) const;
   /// Evidence about one input, "metrics" or "logs", or about all of them, "inputs": tool and query as given,
   /// path and digest filled in. Returns its id.
   std::string record(std::string_view input, observation seen);

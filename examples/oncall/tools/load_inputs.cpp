@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <boost/json/value.hpp>
 
+#include <oncall/tools/observations.hpp>
 #include <oncall/tools/reports.hpp>
 #include <oncall/tools/tools.hpp>
 #include <stook/core/codec.hpp>
@@ -50,7 +51,27 @@ std::string gist(const inputs_report& report) {
   return out + " rows";
 }
 
+std::vector<input_summary> summarize_all(const investigation& about) {
+  const auto names = input_names(about.options().files);
+  std::vector<input_summary> out;
+  for (std::size_t i = 0; i < names.size(); ++i) out.push_back(summarize(names[i], about.data().reports[i]));
+  return out;
+}
+
 }  // namespace
+
+observation observe_inputs(const investigation& about) {
+  json inputs = to_json(summarize_all(about));
+  for (json& input : inputs.as_array()) input.as_object().erase("file");
+  const time_span all = about.span();
+  const auto rows = static_cast<std::int64_t>(inputs.as_array().size());
+  return {.tool = "load_inputs",
+          .query = "{}",
+          .from = all.start,
+          .to = all.end,
+          .result = std::move(inputs),
+          .rows = rows};
+}
 
 tool load_inputs_tool(std::shared_ptr<investigation> about) {
   return tool("load_inputs",
@@ -62,17 +83,9 @@ tool load_inputs_tool(std::shared_ptr<investigation> about) {
                 about->load();
                 if (about->run_id.empty()) about->run_id = context.run_id();
                 inputs_report out;
-                const auto names = input_names(about->options().files);
-                for (std::size_t i = 0; i < names.size(); ++i)
-                  out.inputs.push_back(summarize(names[i], about->data().reports[i]));
+                out.inputs = summarize_all(*about);
                 out.tables = lines_of(about->database().schema_text());
-                const time_span all = about->span();
-                out.evidence = about->record("inputs", {.tool = "load_inputs",
-                                                        .query = "{}",
-                                                        .from = all.start,
-                                                        .to = all.end,
-                                                        .result = to_json(out.inputs),
-                                                        .rows = static_cast<std::int64_t>(names.size())});
+                out.evidence = about->record("inputs", observe_inputs(*about));
                 context.progress(gist(out), 1);
                 return out;
               });

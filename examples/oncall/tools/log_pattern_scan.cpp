@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <boost/json/value.hpp>
 
+#include <oncall/tools/observations.hpp>
 #include <oncall/tools/reports.hpp>
 #include <oncall/tools/tools.hpp>
 #include <stook/core/codec.hpp>
+#include <stook/core/error.hpp>
 
 namespace stook::sre {
 
@@ -39,14 +41,18 @@ std::optional<failure> wrong_span(const time_window& w, const time_span& all) {
 }
 
 // The other windows of the day are not quiet either.
-std::vector<time_window> other_windows(const investigation& about, const time_window& mine) {
+std::vector<time_span> other_windows(const investigation& about, const time_window& mine) {
   const timestamp end = about.span().end + std::chrono::microseconds(1);
-  std::vector<time_window> out;
+  std::vector<time_span> out;
   for (const detected_window& w : about.windows) {
-    const time_window other{.from = w.start, .to = w.end.value_or(end)};
-    if (other.from != mine.from || other.to != mine.to) out.push_back(other);
+    const time_span other{.start = w.start, .end = w.end.value_or(end)};
+    if (other.start != mine.from || other.end != mine.to) out.push_back(other);
   }
   return out;
+}
+
+time_window window_of(const scan_span& asked, const time_span& all) {
+  return {.from = asked.from, .to = asked.to.value_or(all.end + std::chrono::microseconds(1))};
 }
 
 double missing_share(const investigation& about, const time_window& mine) {
@@ -69,17 +75,36 @@ std::string gist(const scan_report& r) {
   return fmt::format("{}: {}; {}", first.service, describe(first.mechanism), lines);
 }
 
-time_window window_of(const investigation& about, timestamp from, std::optional<timestamp> to) {
-  return {.from = from, .to = to.value_or(about.span().end + std::chrono::microseconds(1))};
+result<scan_report> scan_and_record(investigation& about, timestamp from, std::optional<timestamp> to,
+                                    const std::optional<std::string>& call_id) {
+  const time_span all = about.span();
+  const time_window window = window_of({.from = from, .to = to}, all);
+  result<log_search> found = search_logs(about.data(), all,
+                                         {.from = from,
+                                          .to = to,
+                                          .not_quiet = other_windows(about, window),
+                                          .missing_share = missing_share(about, window)});
+  if (!found) return found.why();
+  scan_report out = std::move(found.value().report);
+  for (const clock_skew_row& s : found.value().whole.clock_skew) {
+    const bool known =
+        std::ranges::any_of(about.clock_skew, [&](const auto& n) { return n.source == s.service; });
+    if (!known) about.clock_skew.push_back({.source = s.service, .seconds = s.seconds, .evidence = {}});
+  }
+  found.value().scan.call_id = call_id;
+  found.value().causes.call_id = call_id;
+  out.evidence = about.record("logs", std::move(found.value().scan));
+  out.causes_evidence = about.record("inputs", std::move(found.value().causes));
+  for (clock_skew_note& note : about.clock_skew) {
+    if (note.evidence.empty()) note.evidence = {out.evidence};
+  }
+  return out;
 }
 
 result<scan_report> scan(investigation& about, const scan_arguments& a, const run_context& context) {
   const auto guard = about.lock();
-  if (about.data().logs.size() == 0)
-    return failure{"no_logs", "there are no logs among the inputs", "work from the metrics"};
-  if (auto wrong = wrong_span(window_of(about, a.from, a.to), about.span())) return std::move(*wrong);
-  scan_report out = scan_window(about, a.from, a.to, context.call_id());
-  context.progress(gist(out), 1);
+  result<scan_report> out = scan_and_record(about, a.from, a.to, context.call_id());
+  if (out) context.progress(gist(out.value()), 1);
   return out;
 }
 
@@ -87,37 +112,37 @@ result<scan_report> scan(investigation& about, const scan_arguments& a, const ru
 
 scan_report scan_window(investigation& about, timestamp from, std::optional<timestamp> to,
                         std::optional<std::string> call_id) {
-  const incident_data& data = about.data();
-  const time_window window = window_of(about, from, to);
-  const log_scan whole =
-      scan_logs(data.logs, window, {.top = signals_ranked, .not_quiet = other_windows(about, window)});
-  scan_report out{.evidence = {},
-                  .causes_evidence = {},
-                  .scan = whole,
-                  .causes = rank_causes(whole, data.topology, data.events,
-                                        {.missing_share = missing_share(about, window)})};
-  keep_first(out.scan.signals, signals_shown);
-  keep_first(out.scan.templates, signals_shown);
-  for (const clock_skew_row& s : whole.clock_skew) {
-    const bool known =
-        std::ranges::any_of(about.clock_skew, [&](const auto& n) { return n.source == s.service; });
-    if (!known) about.clock_skew.push_back({.source = s.service, .seconds = s.seconds, .evidence = {}});
-  }
-  const std::string query = to_json_text(scan_span{.from = from, .to = to});
-  const auto observe = [&](std::string_view input, std::string tool, json result, std::size_t rows) {
-    return about.record(input, {.tool = std::move(tool),
-                                .query = query,
-                                .from = window.from,
-                                .to = window.to,
-                                .result = std::move(result),
-                                .rows = static_cast<std::int64_t>(rows),
-                                .call_id = call_id});
+  result<scan_report> out = scan_and_record(about, from, to, call_id);
+  if (!out) throw error(out.why());
+  return std::move(out.value());
+}
+
+result<log_search> search_logs(const incident_data& data, const time_span& all, scan_query asked) {
+  if (data.logs.size() == 0)
+    return failure{"no_logs", "there are no logs among the inputs", "work from the metrics"};
+  const time_window window = window_of({.from = asked.from, .to = asked.to}, all);
+  if (auto wrong = wrong_span(window, all)) return std::move(*wrong);
+  scan_options options{.top = signals_ranked};
+  for (const time_span& other : asked.not_quiet) options.not_quiet.push_back({other.start, other.end});
+
+  log_search out{.whole = scan_logs(data.logs, window, options), .report = {}, .scan = {}, .causes = {}};
+  scan_report& report = out.report;
+  report.scan = out.whole;
+  report.causes =
+      rank_causes(out.whole, data.topology, data.events, {.missing_share = asked.missing_share.value_or(0)});
+  keep_first(report.scan.signals, signals_shown);
+  keep_first(report.scan.templates, signals_shown);
+  const auto observe = [&](std::string tool, json result, std::size_t rows) {
+    return observation{.tool = std::move(tool),
+                       .query = to_json_text(asked),
+                       .from = window.from,
+                       .to = window.to,
+                       .result = std::move(result),
+                       .rows = static_cast<std::int64_t>(rows)};
   };
-  out.evidence = observe("logs", "log_pattern_scan", to_json(out.scan), out.scan.signals.size());
-  out.causes_evidence = observe("inputs", "rank_causes", to_json(out.causes), out.causes.hypotheses.size());
-  for (clock_skew_note& note : about.clock_skew) {
-    if (note.evidence.empty()) note.evidence = {out.evidence};
-  }
+  out.causes = observe("rank_causes", to_json(report.causes), report.causes.hypotheses.size());
+  asked.missing_share.reset();  // what the errors are does not depend on it
+  out.scan = observe("log_pattern_scan", to_json(report.scan), report.scan.signals.size());
   return out;
 }
 

@@ -25,7 +25,8 @@ tool detect_incident_window_tool(std::shared_ptr<investigation> about);
 tool sql_investigate_tool(std::shared_ptr<investigation> about);
 /// Compares the errors of a window with the quiet part of the day and ranks what may have caused them.
 tool log_pattern_scan_tool(std::shared_ptr<investigation> about);
-/// The same for the program itself. The window must hold some of the data, and `about` be locked.
+/// The same for the program itself. `about` is locked. Throws `error` (no_logs, bad_window)
+/// where there is nothing to scan.
 scan_report scan_window(investigation& about, timestamp from, std::optional<timestamp> to,
                         std::optional<std::string> call_id);
 /// Looks up the catalogue of mitigations for each cause of the finding.
