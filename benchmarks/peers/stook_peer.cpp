@@ -13,13 +13,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <fmt/format.h>
 
 #include <stook/stook.hpp>
 
@@ -105,14 +105,13 @@ std::string agents_at_once(int agents, int steps) {
   std::int64_t sum = 0;
   const auto model = std::make_shared<sleeping_model>();
   model->wanted = steps;
-  const stook::agent agent{
-      {.name = "adder",
-       .instructions = agent_step::system_prompt,
-       .model = model,
-       .tools = {{"add", "Adds two numbers.", stook::pure, [&](pair_of_numbers p) {
-                    sum += p.a + p.b;
-                    return p.a + p.b;
-                  }}}}};
+  const stook::agent agent{{.name = "adder",
+                            .instructions = agent_step::system_prompt,
+                            .model = model,
+                            .tools = {{"add", "Adds two numbers.", stook::pure, [&](pair_of_numbers p) {
+                                         sum += p.a + p.b;
+                                         return p.a + p.b;
+                                       }}}}};
   run_all(agent, 3, sum);
   model->delay = 100;
   const long before = resident_kib();
@@ -132,17 +131,16 @@ std::string agents_at_once(int agents, int steps) {
 // One tool call and no more, as peers do it with the argument `first`; says how much memory the process took.
 int first() {
   std::int64_t sum = 0;
-  auto model = std::make_shared<stook::scripted_model>(std::vector<stook::chat_reply>{
-      stook::scripted_model::calls("add", agent_step::arguments_of(0)),
-      stook::scripted_model::says(agent_step::final_text)});
-  const stook::agent agent{
-      {.name = "adder",
-       .instructions = agent_step::system_prompt,
-       .model = model,
-       .tools = {{"add", "Adds two numbers.", stook::pure, [&](pair_of_numbers p) {
-                    sum += p.a + p.b;
-                    return p.a + p.b;
-                  }}}}};
+  auto model = std::make_shared<stook::scripted_model>(
+      std::vector<stook::chat_reply>{stook::scripted_model::calls("add", agent_step::arguments_of(0)),
+                                     stook::scripted_model::says(agent_step::final_text)});
+  const stook::agent agent{{.name = "adder",
+                            .instructions = agent_step::system_prompt,
+                            .model = model,
+                            .tools = {{"add", "Adds two numbers.", stook::pure, [&](pair_of_numbers p) {
+                                         sum += p.a + p.b;
+                                         return p.a + p.b;
+                                       }}}}};
   const stook::answer answer = agent.run(agent_step::user_prompt);
   if (!answer.ok() || sum != agent_step::expected(1)) return 1;
   std::ifstream status("/proc/self/status");
