@@ -88,7 +88,7 @@ class case_run {
   json::object run_process(const run_setting& setting, bool& killed) {
     child_process child({program_, "--run", json::serialize(to_json(setting))});
     const auto until =
-        std::chrono::steady_clock::now() + std::chrono::milliseconds(case_.expect.max_ms) * slower + grace;
+        std::chrono::steady_clock::now() + std::chrono::milliseconds(case_.expect.max_ms) * patience + grace;
     bool cancelled = false;
     while (std::chrono::steady_clock::now() < until) {
       if (const auto line = child.read_line(2ms)) {
@@ -111,7 +111,7 @@ class case_run {
         return {};
       }
       if (case_.expect.run == "cancelled" && !cancelled && server_.is_quiet()) {
-        std::this_thread::sleep_for(50ms);  // so that the run waits for what it was not told
+        std::this_thread::sleep_for(50ms * patience);  // so that the run waits for what it was not told
         child.write_line("cancel");
         cancelled = true;
       }
@@ -164,7 +164,7 @@ class case_run {
   void judge_bounds(const json::object& report) {
     const expectation& e = case_.expect;
     const std::int64_t ms = report.at("ms").as_int64(), rss = report.at("rss_mb").as_int64();
-    if (ms > e.max_ms * slower) wrong(fmt::format("expected an end within {} ms, got {} ms", e.max_ms, ms));
+    if (ms > e.max_ms * patience) wrong(fmt::format("expected an end within {} ms, got {} ms", e.max_ms, ms));
     if (!is_sanitized && rss >= e.max_rss_mb) {
       wrong(fmt::format("expected less than {} MB of memory, got {} MB", e.max_rss_mb, rss));
     }
