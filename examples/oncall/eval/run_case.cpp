@@ -8,6 +8,7 @@
 #include <oncall/data/generate.hpp>
 #include <oncall/postmortem/render.hpp>
 #include <oncall/team/team.hpp>
+#include <oncall/verify/verify.hpp>
 #include <stook/core/error.hpp>
 
 namespace stook::sre::eval {
@@ -66,8 +67,12 @@ input_files files_in(const fs::path& directory) {
           .topology = directory / "topology.csv"};
 }
 
-/// The postmortem of the files; empty, with the reason, where there is none.
-std::string investigate(const fs::path& directory, const case_settings& settings, case_result& out) {
+struct investigated {
+  std::string document{};  ///< empty where there is none
+  bool verified = false;   ///< each claim holds by its query, run again on the files
+};
+
+investigated investigate(const fs::path& directory, const case_settings& settings, case_result& out) {
   const auto began = std::chrono::steady_clock::now();
   investigation_options options{.files = files_in(directory), .tool_version = "oncall eval"};
   if (settings.model) options.model = settings.model->name();
@@ -79,7 +84,8 @@ std::string investigate(const fs::path& directory, const case_settings& settings
   out.took_ms = took.count();
   out.tokens = a.used.total_tokens();
   if (!a.ok()) out.failed = a.error ? a.error->message : a.reason;
-  return about->document ? to_json_document(*about->document) : std::string();
+  if (!about->document) return {};
+  return {to_json_document(*about->document), verify(*about->document, *about).holds};
 }
 
 }  // namespace
@@ -97,15 +103,16 @@ case_result run_case(const case_settings& settings) {
           ? scratch.path()
           : settings.keep / fmt::format("{}-{}{}", out.scenario, out.seed, settings.quiet ? "-quiet" : "");
   write_day(made.day, where);
-  std::string document;
+  investigated result;
   try {
-    document = investigate(where, settings, out);
+    result = investigate(where, settings, out);
   } catch (const error& e) {
     out.failed = e.what();
   }
-  if (!settings.keep.empty()) std::ofstream(where / "postmortem.json", std::ios::binary) << document;
-  const day_answer told = answer_of(document);
-  out.said = document.empty() ? "no postmortem" : text_of(told);
+  if (!settings.keep.empty()) std::ofstream(where / "postmortem.json", std::ios::binary) << result.document;
+  day_answer told = answer_of(result.document);
+  told.verified = told.verified && result.verified;
+  out.said = result.document.empty() ? "no postmortem" : text_of(told);
   out.scored = score(made.answer, told);
   return out;
 }

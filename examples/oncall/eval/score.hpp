@@ -23,7 +23,7 @@ struct answered_incident {
 /// What is judged of a postmortem.
 struct day_answer {
   std::vector<answered_incident> incidents{};
-  bool verified = false;  ///< each claim holds by the evidence in the document
+  bool verified = false;  ///< each claim holds; `answer_of` judges by the document alone
   bool schema = false;    ///< it reads back as what it was
 };
 
