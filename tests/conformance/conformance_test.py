@@ -9,8 +9,8 @@ import sys
 import unittest
 
 PROGRAM, FOLDER, SANITIZED = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3] != ""
-# Sanitizers take memory of their own, so the program does not judge it then.
-EXCUSED = {"PASS too-large a run larger than it may be"} if SANITIZED else set()
+# Sanitizers take memory and time of their own, so the program does not judge them, or mildly.
+EXCUSED = {"PASS too-large a run larger than it may be", "PASS too-long a run longer than it may be"} if SANITIZED else set()
 
 
 def play(*arguments):
@@ -35,7 +35,7 @@ class conformance(unittest.TestCase):
         table = FOLDER / "wrong_faults.tsv"
         code, lines, _ = play(table)
         passed = {line for line in lines if line.startswith("PASS ")}
-        self.assertEqual(passed, {"PASS twice an id"} | EXCUSED)
+        self.assertEqual(passed - EXCUSED, {"PASS twice an id"})
         self.assertEqual(lines[-1], f"{len(passed)} passed, {len(cases_of(table)) - len(passed)} failed")
         self.assertEqual(code, 1)
         said = {line.split()[1]: line for line in lines[:-1]}
