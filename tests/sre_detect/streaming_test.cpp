@@ -81,7 +81,7 @@ TEST_CASE("quiet days are quiet at every moment, and a surge is seldom taken for
     }
     CHECK(changes.size() % 2 == 0);
   }
-  CHECK(alarmed <= std::chrono::minutes(20 * days));
+  CHECK(alarmed <= std::chrono::minutes(30 + 15 * days));
 }
 
 TEST_CASE("what is said rests on what has come: a beginning of the day says the beginning of it all") {
