@@ -9,28 +9,12 @@
 namespace asio = boost::asio;
 
 namespace stook::detail {
-namespace {
-
-// Also where the work fails: what comes too late must find it over.
-template <typename Do>
-class at_end {
- public:
-  explicit at_end(Do what) : do_(what) {}
-  at_end(const at_end&) = delete;
-  at_end& operator=(const at_end&) = delete;
-  ~at_end() { do_(); }
-
- private:
-  Do do_;
-};
-
-}  // namespace
 
 void interrupter::end(bool by_limit) {
-  if (over_ || interrupted_.stop_requested()) return;
+  if (relay_->is_closed() || interrupted_.stop_requested()) return;
   timed_out_ = by_limit;
   interrupted_.request_stop();
-  signal_.emit(asio::cancellation_type::terminal);
+  relay_->cancel(asio::cancellation_type::terminal);
 }
 
 std::function<void()> interrupter::ending() {
@@ -48,7 +32,7 @@ task<void> interrupter::run(task<void> work, std::optional<std::chrono::nanoseco
   if (above.is_connected()) {
     above.assign([end_soon = ending()](asio::cancellation_type) { end_soon(); });
   }
-  auto token = asio::bind_cancellation_slot(signal_.slot(), asio::use_awaitable);
+  auto token = asio::bind_cancellation_slot(relay_->slot(), asio::use_awaitable);
   auto guarded = guard(std::move(work), limit, std::move(stop), at_once);
   auto pending = asio::co_spawn(strand_, std::move(guarded), std::move(token));
   co_await std::move(pending);
@@ -68,11 +52,9 @@ task<void> interrupter::guard(task<void> work, std::optional<std::chrono::nanose
   }
   const std::stop_callback on_stop(std::move(stop), ending());
   if (at_once) end(false);
-  const at_end over([this] {
-    over_ = true;
-    timer_.cancel();
-  });
+  const closing_relay closing(relay_);
   co_await std::move(work);
+  timer_.cancel();
 }
 
 }  // namespace stook::detail

@@ -9,11 +9,12 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 
 #include <stook/core/fwd.hpp>
+
+#include "core/run_on.hpp"
 
 namespace stook::detail {
 
@@ -22,7 +23,9 @@ namespace stook::detail {
 class interrupter : public std::enable_shared_from_this<interrupter> {
  public:
   explicit interrupter(const boost::asio::any_io_executor& ex)
-      : strand_(boost::asio::make_strand(ex)), timer_(strand_) {}
+      : strand_(boost::asio::make_strand(ex)),
+        timer_(strand_),
+        relay_(std::make_shared<cancellation_relay>()) {}
 
   /// Runs `work` to its end. Once interrupted, what it awaits fails with operation_aborted.
   task<void> run(task<void> work, std::optional<std::chrono::nanoseconds> limit, std::stop_token stop);
@@ -41,10 +44,9 @@ class interrupter : public std::enable_shared_from_this<interrupter> {
 
   boost::asio::strand<boost::asio::any_io_executor> strand_;
   boost::asio::steady_timer timer_;
-  boost::asio::cancellation_signal signal_;
+  std::shared_ptr<cancellation_relay> relay_;
   std::stop_source interrupted_;
   bool timed_out_ = false;
-  bool over_ = false;
 };
 
 }  // namespace stook::detail

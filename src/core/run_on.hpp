@@ -24,6 +24,7 @@ class cancellation_relay {
     if (!over_) signal_.emit(type);
   }
   void close() { over_ = true; }
+  bool is_closed() const { return over_; }
 
  private:
   boost::asio::cancellation_signal signal_;
