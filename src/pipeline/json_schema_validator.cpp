@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <exception>
+#include <optional>
 
 #include <fmt/format.h>
 #include <boost/json/value.hpp>
@@ -27,22 +28,39 @@ using detail::decode_report;
 constexpr std::size_t most_problems = 8;
 constexpr std::size_t longest_matched_text = 4096;
 
-// The library checks formats with an expression of its own, on text of any length.
-json without_formats(json schema) {
-  if (auto* object = schema.if_object()) {
-    if (const auto* format = object->if_contains("format"); format && format->is_string())
-      object->erase("format");
-    for (auto& member : *object) member.value() = without_formats(std::move(member.value()));
-  } else if (auto* array = schema.if_array()) {
-    for (json& item : *array) item = without_formats(std::move(item));
+// What stands at a place of a schema: a schema, or an object whose members are schemas under names of their
+// own.
+enum class place { schema, names };
+
+// What stands below a keyword; nothing where it is a value, in which `format` and `pattern` are no keywords.
+std::optional<place> below(std::string_view keyword, place here) {
+  if (here == place::names) return place::schema;
+  for (const std::string_view value : {"const", "enum", "default", "examples"}) {
+    if (keyword == value) return std::nullopt;
   }
-  return schema;
+  for (const std::string_view names : {"properties", "patternProperties", "definitions", "dependencies"}) {
+    if (keyword == names) return place::names;
+  }
+  return place::schema;
 }
 
-bool has_pattern(const json& schema) {
+// The library checks formats with an expression of its own, on text of any length.
+void remove_formats(json& schema, place here = place::schema) {
+  if (auto* object = schema.if_object()) {
+    if (here == place::schema) object->erase("format");
+    for (auto& member : *object) {
+      if (const auto next = below(member.key(), here)) remove_formats(member.value(), *next);
+    }
+  } else if (auto* array = schema.if_array()) {
+    for (json& item : *array) remove_formats(item);
+  }
+}
+
+bool has_pattern(const json& schema, place here = place::schema) {
   if (const auto* object = schema.if_object()) {
     for (const auto& [key, value] : *object) {
-      if (key == "pattern" || key == "patternProperties" || has_pattern(value)) return true;
+      if (here == place::schema && (key == "pattern" || key == "patternProperties")) return true;
+      if (const auto next = below(key, here); next && has_pattern(value, *next)) return true;
     }
   } else if (const auto* array = schema.if_array()) {
     for (const json& item : *array) {
@@ -85,7 +103,8 @@ class compiled_schema {
  public:
   explicit compiled_schema(const std::string& text) {
     try {
-      const json parsed = without_formats(parse_json(text));
+      json parsed = parse_json(text);
+      remove_formats(parsed);
       matches_ = has_pattern(parsed);
       if (!parsed.is_object() && !parsed.is_bool())
         throw error("json_invalid", "expected an object or a boolean");

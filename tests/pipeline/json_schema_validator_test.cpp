@@ -56,8 +56,17 @@ TEST_CASE("a long text is not matched against a pattern") {
       check("\"" + std::string(200'000, 'a') + "\"", R"({"type":"string"})").find("check.valid").has_value());
 }
 
-TEST_CASE("a format is a description and no rule") {
+TEST_CASE(
+    "a format is a description and no rule, and a name or a value like any other where it is no keyword") {
   CHECK(check(R"({"kind":"bug","when":"soon"})").find("check.valid").has_value());
+  const char* names = R"({"properties":{"format":{"const":{"format":"pdf"}},
+                                        "default":{"type":"string","format":"date"},"pattern":{"type":"string"}}})";
+  CHECK(check(R"({"format":{"format":"pdf"}})", names).find("check.valid").has_value());
+  CHECK(check(R"({"format":{}})", names).find("check.invalid").has_value());
+  const std::string digits(200'000, '1');
+  CHECK(check("{\"default\":\"" + digits + "\",\"pattern\":\"" + digits + "\"}", names)
+            .find("check.valid")
+            .has_value());
 }
 
 TEST_CASE("what is no schema, or reaches outside of itself, is refused") {
