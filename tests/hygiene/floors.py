@@ -1,4 +1,5 @@
-"""No #include of the library points up or across, and none runs in a circle.
+"""No #include of the library points up or across, and none runs in a circle; nor do those of the on-call program
+between its folders.
 
 usage: floors.py ROOT
 The table is the one of docs/design.md. A new module gets a line here and there.
@@ -116,5 +117,23 @@ def circles(root, edges):
     return findings
 
 
+def rooms(root):
+    """No circle runs through the folders of the on-call program, which stand on one floor."""
+    root = pathlib.Path(root).resolve()
+    base = root / "examples" / "oncall"
+    edges = {}
+    for path in sorted(base.rglob("*")):
+        if path.suffix not in sources.CXX:
+            continue
+        room = base / path.relative_to(base).parts[0]
+        for _, name in sources.includes(path.read_text()):
+            parts = pathlib.PurePosixPath(name).parts
+            if len(parts) > 2 and parts[0] == "oncall" and base / parts[1] != room:
+                following = edges.setdefault(room, [])
+                if base / parts[1] not in following:
+                    following.append(base / parts[1])
+    return circles(root, edges)
+
+
 if __name__ == "__main__":
-    sources.report(check(sys.argv[1]))
+    sources.report(check(sys.argv[1]) + rooms(sys.argv[1]))

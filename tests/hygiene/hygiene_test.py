@@ -157,6 +157,12 @@ class Floors(Tree):
         self.including("include/stook/core/b.hpp", "stook/core/a.hpp")
         self.assertIn("circle", self.check()[0])
 
+    def test_circles_between_folders_of_the_program_are_refused(self):
+        self.including("examples/oncall/tools/x.cpp", "oncall/team/y.hpp", "oncall/data/z.hpp")
+        self.assertEqual(floors.rooms(self.root), [])
+        self.including("examples/oncall/team/y.hpp", "oncall/tools/x.hpp", "oncall/team/z.hpp")
+        self.assertIn("circle: examples/oncall/", floors.rooms(self.root)[0])
+
     def test_unknown_modules_and_missing_headers_are_refused(self):
         self.write("src/misc/x.cpp")
         self.including("src/core/x.cpp", "stook/core/absent.hpp")

@@ -1,4 +1,4 @@
-#include <oncall/logs/clean_text.hpp>
+#include <oncall/screen/clean_text.hpp>
 
 #include <string>
 

@@ -14,10 +14,10 @@
 #include <boost/json/value.hpp>
 
 #include <oncall/postmortem/render.hpp>
-#include <oncall/team/finding_composer.hpp>
 #include <oncall/team/rules.hpp>
 #include <oncall/team/team.hpp>
 #include <oncall/team/trace_writer.hpp>
+#include <oncall/tools/finding_composer.hpp>
 #include <oncall/tools/tools.hpp>
 #include <stook/core/codec.hpp>
 #include <stook/core/json.hpp>

@@ -14,8 +14,8 @@
 #include <oncall/causes/change_topic.hpp>
 #include <oncall/causes/wording.hpp>
 #include <oncall/data/csv_reader.hpp>
-#include <oncall/logs/clean_text.hpp>
 #include <oncall/logs/poisson.hpp>
+#include <oncall/screen/clean_text.hpp>
 
 namespace stook::sre {
 namespace {

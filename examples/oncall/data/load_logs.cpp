@@ -6,7 +6,7 @@
 #include <oncall/data/cells.hpp>
 #include <oncall/data/loaders.hpp>
 #include <oncall/data/row_order.hpp>
-#include <oncall/screen/text_screen.hpp>
+#include <oncall/data/text_screen.hpp>
 #include <stook/core/error.hpp>
 
 namespace stook::sre {

@@ -1,6 +1,6 @@
-#include <oncall/screen/text_screen.hpp>
+#include <oncall/data/text_screen.hpp>
 
-#include <oncall/logs/clean_text.hpp>
+#include <oncall/screen/clean_text.hpp>
 #include <oncall/screen/injection.hpp>
 
 namespace stook::sre {

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include <oncall/logs/clean_text.hpp>
 #include <oncall/logs/scan_rows.hpp>
+#include <oncall/screen/clean_text.hpp>
 
 namespace stook::sre {
 namespace {

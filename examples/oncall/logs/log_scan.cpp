@@ -10,9 +10,9 @@
 #include <fmt/format.h>
 
 #include <oncall/data/csv_reader.hpp>
-#include <oncall/logs/clean_text.hpp>
 #include <oncall/logs/poisson.hpp>
 #include <oncall/logs/scan_rows.hpp>
+#include <oncall/screen/clean_text.hpp>
 #include <stook/core/error.hpp>
 
 namespace stook::sre {

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include <oncall/data/csv_reader.hpp>
+#include <oncall/data/text_screen.hpp>
 #include <oncall/logs/template_miner.hpp>
-#include <oncall/screen/text_screen.hpp>
 
 namespace stook::sre {
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include <oncall/logs/clean_text.hpp>
+#include <oncall/screen/clean_text.hpp>
 #include <stook/core/error.hpp>
 
 namespace stook::sre {

@@ -4,8 +4,8 @@
 #include <tuple>
 #include <utility>
 
-#include <oncall/logs/clean_text.hpp>
 #include <oncall/logs/scan_rows.hpp>
+#include <oncall/screen/clean_text.hpp>
 
 namespace stook::sre {
 namespace {

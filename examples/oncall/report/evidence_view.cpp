@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include <oncall/logs/clean_text.hpp>
 #include <oncall/report/words.hpp>
+#include <oncall/screen/clean_text.hpp>
 #include <stook/core/json.hpp>
 
 namespace stook::sre::report {

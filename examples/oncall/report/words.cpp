@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include <oncall/logs/clean_text.hpp>
 #include <oncall/postmortem/citations.hpp>
+#include <oncall/screen/clean_text.hpp>
 #include <oncall/tools/window_report.hpp>
 
 namespace stook::sre::report {

@@ -4,8 +4,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
-#include <oncall/team/finding_composer.hpp>
 #include <oncall/team/rules.hpp>
+#include <oncall/tools/finding_composer.hpp>
 
 namespace stook::sre {
 namespace {

@@ -6,9 +6,9 @@
 #include <fmt/ranges.h>
 #include <boost/json/value.hpp>
 
-#include <oncall/team/finding_composer.hpp>
 #include <oncall/team/instructions.hpp>
 #include <oncall/team/rules.hpp>
+#include <oncall/tools/finding_composer.hpp>
 #include <oncall/tools/reports.hpp>
 #include <oncall/tools/tools.hpp>
 #include <oncall/tools/vet_finding.hpp>

@@ -1,4 +1,4 @@
-#include <oncall/team/finding_composer.hpp>
+#include <oncall/tools/finding_composer.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -10,7 +10,6 @@
 namespace stook::sre {
 namespace {
 
-constexpr double strong_lift = 4;  // below it a signal may be chance
 constexpr std::size_t contributors_named = 6;
 constexpr std::size_t alternatives_named = 4;
 
@@ -25,18 +24,6 @@ std::string number_text(double value) {
 }
 
 std::string clock_text(timestamp t) { return to_string(timestamp::from_seconds(t.seconds())).substr(11, 8); }
-
-confidence_level level_of(cause_confidence_level level) {
-  switch (level) {
-    case cause_confidence_level::high:
-      return confidence_level::high;
-    case cause_confidence_level::medium:
-      return confidence_level::medium;
-    case cause_confidence_level::low:
-      return confidence_level::low;
-  }
-  return confidence_level::low;
-}
 
 trigger_kind kind_of_change(std::string_view kind) {
   if (kind.find("deploy") != kind.npos || kind.find("release") != kind.npos) return trigger_kind::deploy;
@@ -72,7 +59,7 @@ const std::string& title_of(const log_signal& s) { return s.kind.empty() ? s.mes
 std::vector<contributor> contributors(const scan_report& r) {
   std::vector<contributor> out;
   for (const log_signal& s : r.scan.signals) {
-    if (s.lift < strong_lift || s.service.empty() || out.size() == contributors_named) continue;
+    if (s.lift < told_lift || s.service.empty() || out.size() == contributors_named) continue;
     out.push_back(
         {.service = s.service, .error_kind = named(s.kind), .count = s.count, .evidence = {r.evidence}});
   }
@@ -85,7 +72,7 @@ std::vector<cited_text> facts(const scan_report& r) {
                              r.scan.error_lines, usual_text(r.scan.expected_error_lines)),
                  {r.evidence}});
   for (const log_signal& s : r.scan.signals) {
-    if (s.lift < strong_lift || out.size() > 4) break;
+    if (s.lift < told_lift || out.size() > 4) break;
     out.push_back({fmt::format("{} logged \"{}\" {} times; {}; its rate changed at {}.",
                                s.service.empty() ? "A service without a name" : s.service, title_of(s),
                                s.count, usual_text(s.expected), clock_text(s.onset)),
@@ -184,6 +171,18 @@ incident_finding finding_for(const window_report& w, const std::string& detectio
 }
 
 }  // namespace
+
+confidence_level level_of(cause_confidence_level level) {
+  switch (level) {
+    case cause_confidence_level::high:
+      return confidence_level::high;
+    case cause_confidence_level::medium:
+      return confidence_level::medium;
+    case cause_confidence_level::low:
+      return confidence_level::low;
+  }
+  return confidence_level::low;
+}
 
 finding compose_finding(const detection_report& detected, const std::vector<scan_report>& scans) {
   finding out{.verdict = detected.found ? verdict::incident : verdict::no_incident};

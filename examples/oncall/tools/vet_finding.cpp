@@ -9,7 +9,7 @@
 
 #include <oncall/postmortem/citations.hpp>
 #include <oncall/screen/injection.hpp>
-#include <oncall/team/finding_composer.hpp>
+#include <oncall/tools/finding_composer.hpp>
 #include <oncall/tools/tools.hpp>
 
 namespace stook::sre {
@@ -17,7 +17,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr double strong_lift = 4;       // a signal with less is noise: see cause_options
 constexpr double close_score = 0.5;     // of the first cause: ranks that a model may weigh anew
 constexpr std::size_t words_alike = 5;  // in a row: no coincidence any more
 
@@ -61,7 +60,7 @@ class sentence_check {
     for (const change_event& event : data.events) add_name(known_, event.service);
     for (const scan_report& scan : scans) {
       for (const log_signal& s : scan.scan.signals) {
-        if (s.lift >= strong_lift) add_name(involved_, s.service);
+        if (s.lift >= told_lift) add_name(involved_, s.service);
       }
       for (const ranked_cause& cause : scan.causes.hypotheses) {
         add_name(involved_, cause.service);
@@ -234,18 +233,6 @@ class vetting {
     each.unexplained = own.unexplained;
     each.alternatives = own.alternatives;
     each.propagation = own.propagation;
-  }
-
-  static confidence_level level_of(cause_confidence_level level) {
-    switch (level) {
-      case cause_confidence_level::high:
-        return confidence_level::high;
-      case cause_confidence_level::medium:
-        return confidence_level::medium;
-      case cause_confidence_level::low:
-        break;
-    }
-    return confidence_level::low;
   }
 
   void vet_words(hypothesis& h, const ranked_cause* cause, const incident_finding& own) {

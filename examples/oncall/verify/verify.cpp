@@ -7,7 +7,7 @@
 #include <boost/json/value.hpp>
 
 #include <oncall/postmortem/rebuild.hpp>
-#include <oncall/team/finding_composer.hpp>
+#include <oncall/tools/finding_composer.hpp>
 #include <oncall/verify/compare.hpp>
 #include <oncall/verify/replay.hpp>
 #include <oncall/verify/verify_incident.hpp>
@@ -326,12 +326,7 @@ class document_verification {
         found.push_back({fact.text, fact.evidence, claim_kind::measured, {}});
       }
     }
-    const auto list = [](const std::vector<claim>& claims) {
-      boost::json::array out;
-      for (const claim& c : claims) out.push_back(to_json(c));
-      return json(std::move(out));
-    };
-    for (const difference& d : differences(list(document_.summary), list(found), "summary", 20))
+    for (const difference& d : differences(to_json(document_.summary), to_json(found), "summary", 20))
       add(d.path, d.evidence, d.written, d.found);
   }
 
@@ -339,12 +334,8 @@ class document_verification {
     for (const std::string& note : again_.day().report.notes) inputs_.quality_notes.push_back(note);
     const data_quality& written = document_.data_quality;
     const data_quality found = quality_of(inputs_, 0);
-    const auto gaps = [](const std::vector<gap_note>& all) {
-      boost::json::array out;
-      for (const gap_note& gap : all) out.push_back(to_json(gap));
-      return json(std::move(out));
-    };
-    for (const difference& d : differences(gaps(written.gaps), gaps(found.gaps), "data_quality.gaps", 20))
+    for (const difference& d :
+         differences(to_json(written.gaps), to_json(found.gaps), "data_quality.gaps", 20))
       add(d.path, {}, d.written, d.found);
     check_listed("data_quality.notes", written.notes, found.notes);
     check_listed("data_quality.suspected_injection", written.suspected_injection, found.suspected_injection);

@@ -1,4 +1,4 @@
-#include <oncall/screen/text_screen.hpp>
+#include <oncall/data/text_screen.hpp>
 
 #include <algorithm>
 #include <string>
