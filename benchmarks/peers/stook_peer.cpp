@@ -8,6 +8,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sys/resource.h>
@@ -81,6 +82,16 @@ class sleeping_model final : public stook::waiting_model {
   int delay = 0;  // ms
 };
 
+stook::agent adder(std::shared_ptr<stook::chat_model> model, std::int64_t& sum) {
+  return stook::agent{{.name = "adder",
+                       .instructions = agent_step::system_prompt,
+                       .model = std::move(model),
+                       .tools = {{"add", "Adds two numbers.", stook::pure, [&sum](pair_of_numbers p) {
+                                    sum += p.a + p.b;
+                                    return p.a + p.b;
+                                  }}}}};
+}
+
 long resident_kib() {
   long size = 0, resident = 0;
   std::ifstream("/proc/self/statm") >> size >> resident;
@@ -105,13 +116,7 @@ std::string agents_at_once(int agents, int steps) {
   std::int64_t sum = 0;
   const auto model = std::make_shared<sleeping_model>();
   model->wanted = steps;
-  const stook::agent agent{{.name = "adder",
-                            .instructions = agent_step::system_prompt,
-                            .model = model,
-                            .tools = {{"add", "Adds two numbers.", stook::pure, [&](pair_of_numbers p) {
-                                         sum += p.a + p.b;
-                                         return p.a + p.b;
-                                       }}}}};
+  const stook::agent agent = adder(model, sum);
   run_all(agent, 3, sum);
   model->delay = 100;
   const long before = resident_kib();
@@ -134,13 +139,7 @@ int first() {
   auto model = std::make_shared<stook::scripted_model>(
       std::vector<stook::chat_reply>{stook::scripted_model::calls("add", agent_step::arguments_of(0)),
                                      stook::scripted_model::says(agent_step::final_text)});
-  const stook::agent agent{{.name = "adder",
-                            .instructions = agent_step::system_prompt,
-                            .model = model,
-                            .tools = {{"add", "Adds two numbers.", stook::pure, [&](pair_of_numbers p) {
-                                         sum += p.a + p.b;
-                                         return p.a + p.b;
-                                       }}}}};
+  const stook::agent agent = adder(model, sum);
   const stook::answer answer = agent.run(agent_step::user_prompt);
   if (!answer.ok() || sum != agent_step::expected(1)) return 1;
   std::ifstream status("/proc/self/status");

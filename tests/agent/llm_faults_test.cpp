@@ -14,29 +14,14 @@
 #include <stook/core/json.hpp>
 
 #include "scripts.hpp"
+#include "support/fault_arguments.hpp"
 
 namespace json = boost::json;
 using stook::run_status;
 using stook::tool;
+using namespace fault_table;
 
 namespace {
-
-struct sql_args {
-  std::string sql;
-};
-STOOK_DESCRIBE(sql_args, (sql, "One SELECT"))
-struct scan_args {
-  int minutes = 15;
-};
-STOOK_DESCRIBE(scan_args, (minutes, "How far back", stook::between{1, 1440}, stook::defaulted))
-struct restart_args {
-  std::string service;
-};
-STOOK_DESCRIBE(restart_args, (service))
-struct cause_answer {
-  std::string cause;
-};
-STOOK_DESCRIBE(cause_answer, (cause))
 
 struct fault {
   std::string id, layer, what;

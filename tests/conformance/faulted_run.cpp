@@ -31,28 +31,15 @@
 #include <stook/models/retry.hpp>
 #include <stook/stook.hpp>
 
+#include "support/fault_arguments.hpp"
+
 namespace conformance {
 namespace {
 
 namespace json = boost::json;
 using namespace std::chrono_literals;
 
-struct sql_args {
-  std::string sql;
-};
-STOOK_DESCRIBE(sql_args, (sql, "One SELECT"))
-struct scan_args {
-  int minutes = 15;
-};
-STOOK_DESCRIBE(scan_args, (minutes, "How far back", stook::between{1, 1440}, stook::defaulted))
-struct restart_args {
-  std::string service;
-};
-STOOK_DESCRIBE(restart_args, (service))
-struct cause_answer {
-  std::string cause;
-};
-STOOK_DESCRIBE(cause_answer, (cause))
+using namespace fault_table;
 
 /// What the parent says on the standard input.
 class parent_words {

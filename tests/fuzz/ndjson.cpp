@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t longest_line = 1000;
 
-std::string read(std::string_view text, std::uint8_t seed, bool whole) {
+std::string read(std::string_view text, std::uint8_t seed) {
   stook::http::line_reader reader(longest_line);
   std::string_view line;
   std::string out;
@@ -36,11 +36,7 @@ std::string read(std::string_view text, std::uint8_t seed, bool whole) {
       reader.feed(piece);
       while (reader.next(line)) add();
     };
-    if (whole) {
-      take(text);
-    } else {
-      fuzz::in_pieces(text, seed, take);
-    }
+    fuzz::in_pieces(text, seed, take);
     if (reader.finish(line)) add();
   } catch (const stook::error& e) {
     fuzz::require(e.code() == "http.too_large");
@@ -52,8 +48,5 @@ std::string read(std::string_view text, std::uint8_t seed, bool whole) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size == 0) return 0;
-  const std::string_view text = fuzz::text_of(data + 1, size - 1);
-  fuzz::require(read(text, *data, false) == read(text, *data, true));
-  return 0;
+  return fuzz::require_same_however_cut(data, size, read);
 }

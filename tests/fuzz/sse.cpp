@@ -22,7 +22,7 @@ struct transcript {
   }
 };
 
-std::string read(std::string_view text, std::uint8_t seed, bool whole) {
+std::string read(std::string_view text, std::uint8_t seed) {
   stook::http::sse_reader reader(most_bytes);
   stook::http::sse_event event;
   transcript out;
@@ -31,11 +31,7 @@ std::string read(std::string_view text, std::uint8_t seed, bool whole) {
       reader.feed(piece);
       while (reader.next(event)) out.add(event);
     };
-    if (whole) {
-      take(text);
-    } else {
-      fuzz::in_pieces(text, seed, take);
-    }
+    fuzz::in_pieces(text, seed, take);
     if (reader.finish(event)) out.add(event);
   } catch (const stook::error& e) {
     fuzz::require(e.code() == "http.too_large");
@@ -47,8 +43,5 @@ std::string read(std::string_view text, std::uint8_t seed, bool whole) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size == 0) return 0;
-  const std::string_view text = fuzz::text_of(data + 1, size - 1);
-  fuzz::require(read(text, *data, false) == read(text, *data, true));
-  return 0;
+  return fuzz::require_same_however_cut(data, size, read);
 }
