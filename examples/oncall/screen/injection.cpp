@@ -1,7 +1,6 @@
 #include <oncall/screen/injection.hpp>
 
 #include <algorithm>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -41,31 +40,24 @@ std::string written_out(std::string_view pattern) {
   return out;
 }
 
-class matcher {
+/// The patterns as one automaton. It takes longer to make than an ordinary day to look through, so it is made
+/// for the first text that has one of the literals.
+class automaton {
  public:
-  matcher() : literals_(injection_literals()), set_(options(), re2::RE2::UNANCHORED) {
+  automaton() : set_(options(), re2::RE2::UNANCHORED) {
     for (const injection_pattern& p : injection_patterns()) {
-      each_.push_back(std::make_unique<re2::RE2>(written_out(p.finds), options()));
       std::string why;
-      if (!each_.back()->ok() || set_.Add(each_.back()->pattern(), &why) < 0)
-        throw error("bad_pattern", each_.back()->error() + why);
+      if (set_.Add(written_out(p.finds), &why) < 0) throw error("bad_pattern", why);
     }
     if (!set_.Compile()) throw error("bad_pattern", "the patterns do not fit in memory");
   }
 
-  bool may_match(std::string_view text) const { return literals_.occurs_in(text); }
-
   /// The kind of the first pattern that matches.
   std::optional<std::string_view> kind_of(std::string_view text) const {
-    if (!may_match(text)) return std::nullopt;
     std::vector<int> found;
     re2::RE2::Set::ErrorInfo why{};
     if (set_.Match(piece(text), &found, &why)) return kind_at(*std::ranges::min_element(found));
-    if (why.kind == re2::RE2::Set::kNoError) return std::nullopt;
-    for (std::size_t i = 0; i < each_.size(); ++i) {  // the automaton ran out of memory
-      if (re2::RE2::PartialMatch(piece(text), *each_[i])) return kind_at(static_cast<int>(i));
-    }
-    return std::nullopt;
+    return why.kind == re2::RE2::Set::kNoError ? std::nullopt : one_by_one(text);
   }
 
  private:
@@ -78,11 +70,23 @@ class matcher {
   static std::string_view kind_at(int pattern) {
     return injection_patterns()[static_cast<std::size_t>(pattern)].kind;
   }
+  /// For a text on which the automaton ran out of memory.
+  static std::optional<std::string_view> one_by_one(std::string_view text) {
+    for (const injection_pattern& p : injection_patterns()) {
+      if (re2::RE2::PartialMatch(piece(text), re2::RE2(written_out(p.finds), options()))) return p.kind;
+    }
+    return std::nullopt;
+  }
 
-  literal_set literals_;
   re2::RE2::Set set_;
-  std::vector<std::unique_ptr<re2::RE2>> each_;
 };
+
+std::optional<std::string_view> kind_of(std::string_view text) {
+  static const literal_set literals{injection_literals()};
+  if (!literals.occurs_in(text)) return std::nullopt;
+  static const automaton patterns;
+  return patterns.kind_of(text);
+}
 
 literal_set all_literals() {
   std::vector<std::string_view> out;
@@ -93,7 +97,6 @@ literal_set all_literals() {
 }
 
 struct screens {
-  matcher patterns;
   literal_set any = all_literals();
   literal_set rot13{rot13_literals()};
   literal_set reversed{reversed_literals()};
@@ -126,19 +129,19 @@ std::optional<std::string_view> look(std::string_view text, int layer) {
   if (plain && !literal && !encoded) return std::nullopt;
 
   const folded_text seen = plain ? folded_text{.text = lower(text)} : fold_text(text);
-  if (auto kind = s.patterns.kind_of(seen.text)) return kind;
+  if (auto kind = kind_of(seen.text)) return kind;
   if (!plain) {
     // Folding is for Latin: other scripts need their marks.
-    if (auto kind = s.patterns.kind_of(text)) return kind;
+    if (auto kind = kind_of(text)) return kind;
   }
   if (s.rot13.occurs_in(text)) {
-    if (auto kind = s.patterns.kind_of(rot13(seen.text))) return kind;
+    if (auto kind = kind_of(rot13(seen.text))) return kind;
   }
   if (s.reversed.occurs_in(text)) {
-    if (auto kind = s.patterns.kind_of(reversed(seen.text))) return kind;
+    if (auto kind = kind_of(reversed(seen.text))) return kind;
   }
   if (s.digit_letters.occurs_in(text)) {
-    if (auto kind = s.patterns.kind_of(digits_as_letters(seen.text))) return kind;
+    if (auto kind = kind_of(digits_as_letters(seen.text))) return kind;
   }
   if (encoded) {
     for (const std::string& form : decoded_forms(text)) {
