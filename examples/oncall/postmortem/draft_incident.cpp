@@ -99,6 +99,16 @@ trigger_section make_trigger(incident_draft& draft, citation_check& check) {
 
 }  // namespace
 
+std::string falsifier_sentence(std::string_view falsifier) {
+  std::string out = one_line(falsifier, 600);
+  if (!out.empty() && std::string_view(".!?").find(out.back()) == std::string_view::npos) out += '.';
+  return out;
+}
+
+std::string refutation(std::string_view falsifier, std::string_view check) {
+  return falsifier_sentence(falsifier) + std::string(check_mark) + one_line(check, 600);
+}
+
 alternative untested_alternative(const std::string& impact_id) {
   return {.hypothesis = "The cause lies outside of the telemetry",
           .verdict = alternative_verdict::not_testable,
@@ -150,7 +160,7 @@ void add_cause(incident_draft& draft, citation_check& check, incident& made) {
   cause.mechanism = h.mechanism;
   cause.trigger = make_trigger(draft, check);
   cause.evidence = h.evidence;
-  cause.falsifier = one_line(h.falsifier, 600) + std::string(check_mark) + one_line(h.check, 600);
+  cause.falsifier = refutation(h.falsifier, h.check);
   for (std::size_t i = 0; i < draft.found.propagation.size(); ++i) {
     const propagation_step& step = draft.found.propagation[i];
     const std::string at = fmt::format("{}.propagation[{}]", draft.path, i);

@@ -50,6 +50,10 @@ inline constexpr std::string_view inconclusive_sentence =
     "Inconclusive: the data do not allow to say whether there was an incident";
 /// Between what would refute a cause and how to look for that.
 inline constexpr std::string_view check_mark = " Check: ";
+/// What would refute a cause, as a sentence with its end.
+std::string falsifier_sentence(std::string_view falsifier);
+/// Both in one text.
+std::string refutation(std::string_view falsifier, std::string_view check);
 /// The alternative of an incident that has none.
 alternative untested_alternative(const std::string& impact_id);
 

@@ -97,7 +97,7 @@ runbook make_runbook(const incident_draft& draft, const incident& made,
   steps.add_entries(stop_the_bleeding, action_type::mitigate, 3, proposed);
   steps
       .add(diagnose, sentence(one_line(draft.found.hypothesis.check, 600)),
-           "This is not seen: " + one_line(draft.found.hypothesis.falsifier, 600),
+           "This is not seen: " + falsifier_sentence(draft.found.hypothesis.falsifier),
            made.alternatives.empty()
                ? "The cause is refuted: investigate again"
                : "The cause is refuted; go on with: " + one_line(made.alternatives.front().hypothesis, 600))

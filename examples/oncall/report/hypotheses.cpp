@@ -9,6 +9,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <oncall/postmortem/draft_incident.hpp>
 #include <oncall/report/words.hpp>
 
 namespace stook::sre::report {
@@ -130,8 +131,8 @@ considered_cause chosen(const incident& of, const std::vector<evidence_item>& ev
                                     cause.confidence.basis, cause.confidence.capped_by),
       .evidence = cause.evidence};
   // The document keeps both in one text.
-  if (const std::size_t mark = out.falsifier.find(" Check: "); mark != std::string::npos) {
-    out.check = out.falsifier.substr(mark + 8);
+  if (const std::size_t mark = out.falsifier.find(check_mark); mark != std::string::npos) {
+    out.check = out.falsifier.substr(mark + check_mark.size());
     out.falsifier.resize(mark);
   }
   const cited_results cited(evidence, cause.evidence);

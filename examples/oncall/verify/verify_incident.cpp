@@ -198,9 +198,8 @@ class comparison {
       hold(at + ".service", cause.evidence, service ? *service : "", member(*best, "service"));
       hold(at + ".mechanism", cause.evidence, shown(to_json(cause).at("mechanism")),
            member(*best, "mechanism"));
-      const std::string refuted = one_line(member(*best, "falsifier"), 600) + std::string(check_mark) +
-                                  one_line(member(*best, "check"), 600);
-      hold(at + ".falsifier", cause.evidence, cause.falsifier, refuted);
+      hold(at + ".falsifier", cause.evidence, cause.falsifier,
+           refutation(member(*best, "falsifier"), member(*best, "check")));
       const json& basis = best->at("confidence").at("basis");
       std::vector<std::string> reasons;
       for (const json& reason : basis.as_array()) reasons.emplace_back(reason.as_string());
