@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t longest_line = 1000;
 
-std::string read(std::string_view text, std::uint8_t seed) {
+std::string read_lines(std::string_view text, std::uint8_t seed) {
   stook::http::line_reader reader(longest_line);
   std::string_view line;
   std::string out;
@@ -48,5 +48,5 @@ std::string read(std::string_view text, std::uint8_t seed) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  return fuzz::require_same_however_cut(data, size, read);
+  return fuzz::require_same_however_cut(data, size, read_lines);
 }

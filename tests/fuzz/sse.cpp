@@ -22,7 +22,7 @@ struct transcript {
   }
 };
 
-std::string read(std::string_view text, std::uint8_t seed) {
+std::string read_events(std::string_view text, std::uint8_t seed) {
   stook::http::sse_reader reader(most_bytes);
   stook::http::sse_event event;
   transcript out;
@@ -43,5 +43,5 @@ std::string read(std::string_view text, std::uint8_t seed) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  return fuzz::require_same_however_cut(data, size, read);
+  return fuzz::require_same_however_cut(data, size, read_events);
 }
