@@ -1,6 +1,10 @@
 #include <oncall/screen/injection.hpp>
 
 #include <algorithm>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,83 +20,86 @@
 namespace stook::sre {
 namespace {
 
+using re2::RE2;
+
 constexpr int most_layers = 2;                 // base64 in percent escapes, and no deeper
 constexpr std::size_t most_bytes = 64 * 1024;  // of a text; a longer one hides nothing from a reader
 constexpr std::string_view hidden = "hidden";
 
 re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
 
-/// `~` and `@` of a pattern written out.
-std::string written_out(std::string_view pattern) {
-  constexpr std::string_view between = R"([\s_.,:*"'`\\-]+)";
-  std::string out;
-  for (const char c : pattern) {
-    if (c == '~') {
-      out += between;
-    } else if (c == '@') {
-      out += "(?:";
-      out += between;
-      out += R"(\w+){0,4})";
-    } else {
-      out += c;
-    }
-  }
+RE2::Options options() {
+  RE2::Options out;
+  out.set_log_errors(false);
+  out.set_max_mem(64 << 20);
+  // Bytes: a class such as "no line break" is one range then and not the many of UTF-8.
+  out.set_encoding(RE2::Options::EncodingLatin1);
   return out;
 }
 
-/// The patterns as one automaton. It takes longer to make than an ordinary day to look through, so it is made
-/// for the first text that has one of the literals.
+/// The patterns of a kind as one automaton. It takes longer to make than an ordinary day to look through, so
+/// it is made for the first text that has one of the literals.
 class automaton {
  public:
-  automaton() : set_(options(), re2::RE2::UNANCHORED) {
-    for (const injection_pattern& p : injection_patterns()) {
+  explicit automaton(const injection_kind& kind) : kind_(kind), set_(options(), RE2::UNANCHORED) {
+    for (const std::string_view p : kind.patterns) {
       std::string why;
-      if (set_.Add(written_out(p.finds), &why) < 0) throw error("bad_pattern", why);
+      if (set_.Add(written_out(p), &why) < 0) throw error("bad_pattern", why);
     }
     if (!set_.Compile()) throw error("bad_pattern", "the patterns do not fit in memory");
   }
 
-  /// The kind of the first pattern that matches.
-  std::optional<std::string_view> kind_of(std::string_view text) const {
-    std::vector<int> found;
-    re2::RE2::Set::ErrorInfo why{};
-    if (set_.Match(piece(text), &found, &why)) return kind_at(*std::ranges::min_element(found));
-    return why.kind == re2::RE2::Set::kNoError ? std::nullopt : one_by_one(text);
+  bool finds(std::string_view text) const {
+    RE2::Set::ErrorInfo why{};
+    if (set_.Match(piece(text), nullptr, &why)) return true;
+    return why.kind != RE2::Set::kNoError && finds_one_by_one(text);
   }
 
  private:
-  static re2::RE2::Options options() {
-    re2::RE2::Options out;
-    out.set_log_errors(false);
-    out.set_max_mem(64 << 20);
-    return out;
-  }
-  static std::string_view kind_at(int pattern) {
-    return injection_patterns()[static_cast<std::size_t>(pattern)].kind;
-  }
   /// For a text on which the automaton ran out of memory.
-  static std::optional<std::string_view> one_by_one(std::string_view text) {
-    for (const injection_pattern& p : injection_patterns()) {
-      if (re2::RE2::PartialMatch(piece(text), re2::RE2(written_out(p.finds), options()))) return p.kind;
-    }
-    return std::nullopt;
+  bool finds_one_by_one(std::string_view text) const {
+    return std::ranges::any_of(kind_.patterns, [&](std::string_view p) {
+      return RE2::PartialMatch(piece(text), RE2(written_out(p), options()));
+    });
   }
 
-  re2::RE2::Set set_;
+  const injection_kind& kind_;
+  RE2::Set set_;
+};
+
+class detector {
+ public:
+  explicit detector(const injection_kind& kind) : kind_(kind), literals_(kind.literals) {}
+
+  std::string_view kind() const { return kind_.name; }
+  bool finds(std::string_view text) const {
+    if (!literals_.occurs_in(text)) return false;
+    std::call_once(made_, [this] { automaton_ = std::make_unique<automaton>(kind_); });
+    return automaton_->finds(text);
+  }
+
+ private:
+  const injection_kind& kind_;
+  literal_set literals_;
+  mutable std::once_flag made_;
+  mutable std::unique_ptr<automaton> automaton_;
 };
 
 std::optional<std::string_view> kind_of(std::string_view text) {
-  static const literal_set literals{injection_literals()};
-  if (!literals.occurs_in(text)) return std::nullopt;
-  static const automaton patterns;
-  return patterns.kind_of(text);
+  static const std::deque<detector> detectors(injection_kinds().begin(), injection_kinds().end());
+  for (const detector& d : detectors) {
+    if (d.finds(text)) return d.kind();
+  }
+  return std::nullopt;
 }
 
 literal_set all_literals() {
   std::vector<std::string_view> out;
-  for (const auto& some :
-       {injection_literals(), rot13_literals(), reversed_literals(), digit_letter_literals()})
+  const auto add = [&](std::span<const std::string_view> some) {
     out.insert(out.end(), some.begin(), some.end());
+  };
+  for (const injection_kind& kind : injection_kinds()) add(kind.literals);
+  for (const auto& some : {rot13_literals(), reversed_literals(), digit_letter_literals()}) add(some);
   return literal_set(out);
 }
 
