@@ -27,7 +27,7 @@ packages() {
   # Ubuntu's package of that name only points to a snap; the test of the report in a browser is skipped there.
   if [ "$id" = debian ]; then printf '%s\n' chromium; fi
   [ "$1" = test ] && return
-  printf '%s\n' clang-16 libclang-rt-16-dev clang-format-16 gcovr
+  printf '%s\n' clang-16 libclang-rt-16-dev clang-format-16 gcovr mold
 }
 
 installed() { [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
