@@ -22,3 +22,7 @@ class runner {
 
 std::unique_ptr<runner> make_stook(const shape& s);
 std::unique_ptr<runner> make_naive(const shape& s);
+
+/// Seconds that a run takes by the wall whose `components` components may all work at once, at most
+/// `parallel` of them do, and each computes for some milliseconds.
+double wall_of_parallel_work(std::size_t components, unsigned parallel);

@@ -7,6 +7,7 @@
 #include <ctime>
 #include <new>
 #include <string>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -73,6 +74,18 @@ void measure(const shape& s) {
              static_cast<double>(allocated) / per_node);
 }
 
+void measure_parallel_work() {
+  constexpr std::size_t components = 16;
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  for (unsigned parallel = 2; parallel <= cores; parallel *= 2) {
+    std::vector<double> gains;
+    for (int pair = 0; pair < 9; ++pair)
+      gains.push_back(wall_of_parallel_work(components, 1) / wall_of_parallel_work(components, parallel));
+    fmt::print("{} components that compute: {:.2f} times as fast with {} at once, by the wall\n", components,
+               median(gains), parallel);
+  }
+}
+
 }  // namespace
 
 void* operator new(std::size_t size) {
@@ -83,7 +96,7 @@ void* operator new(std::size_t size) {
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
-// With an argument: only the shapes whose name contains it.
+// With an argument: only the shapes whose name contains it, or "parallel".
 int main(int argc, char** argv) {
   const std::string_view wanted = argc > 1 ? argv[1] : "";
   fmt::print("{:<22} {:>9} {:>9} {:>9} {:>7} {:>9}\n", "shape", "ns/run", "ns/node", "naive", "ratio",
@@ -93,4 +106,5 @@ int main(int argc, char** argv) {
         fan("fan-out of 10", 10), chain("chain of 1,000", 1000), fan("fan-out of 1,000", 1000)}) {
     if (s.name.find(wanted) != std::string_view::npos) measure(s);
   }
+  if (std::string_view("parallel").find(wanted) != std::string_view::npos) measure_parallel_work();
 }

@@ -1,3 +1,6 @@
+#include <chrono>
+#include <cstdint>
+#include <stdexcept>
 #include <string>
 
 #include <fmt/format.h>
@@ -48,6 +51,26 @@ class stook_runner final : public runner {
   std::string result_;
 };
 
+std::uint64_t computed(std::uint64_t seed) {
+  for (int i = 0; i < 5'000'000; ++i) seed = seed * 6364136223846793005U + 1442695040888963407U;
+  return seed;
+}
+
 }  // namespace
+
+double wall_of_parallel_work(std::size_t components, unsigned parallel) {
+  stook::pipeline p;
+  stook::run_inputs inputs;
+  for (std::size_t n = 0; n < components; ++n) {
+    const std::string component = fmt::format("work{}", n);
+    p.add(component, [](std::uint64_t value) { return computed(value); });
+    inputs.set(component + ".value", std::uint64_t{n});
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  const stook::pipeline_result result = p.run(inputs, {.parallel = parallel});
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
+  if (result.at<std::uint64_t>("work0.value") != computed(0)) throw std::runtime_error("computed wrongly");
+  return wall.count();
+}
 
 std::unique_ptr<runner> make_stook(const shape& s) { return std::make_unique<stook_runner>(s); }

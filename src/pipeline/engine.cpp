@@ -190,11 +190,11 @@ step& engine::take_inputs(std::uint32_t node) {
   s.node = node;
   s.visit = ++nodes_[node].visits;
   s.finished = false;
-  s.failure = nullptr;
+  if (s.failure) s.failure = nullptr;
   s.used.clear();
   s.io.values.clear();
   s.io.ends.clear();
-  s.io.results.clear();
+  for (any_value& old : s.io.results) old = {};
   s.io.results.resize(n.end_output - n.first_output);
   if (nodes_[node].deferred) mark_deferred(node, false);  // and it cannot run again before something arrives
   try {
@@ -298,8 +298,16 @@ void engine::deliver(step& s) {
       return;
     }
   }
+  const bool keeps = read_later_ || keeps_outputs(s.node);
   for (std::uint32_t e = n.first_edge; e < n.end_edge; ++e) {
-    arrive(static_cast<std::int32_t>(e), s.io.results[plan_->edges[e].output]);
+    any_value& result = s.io.results[plan_->edges[e].output];
+    const bool last = e + 1 == n.end_edge || plan_->edges[e + 1].output != plan_->edges[e].output;
+    if (last && !keeps) {
+      arrive(static_cast<std::int32_t>(e),
+             std::move(result));  // counting holders costs more than all else here
+    } else {
+      arrive(static_cast<std::int32_t>(e), result);
+    }
   }
   keep_outputs(s);
 }
@@ -348,8 +356,8 @@ void engine::arrive(std::int32_t edge, any_value value) {
 
 // The last visit that gave something to the outside is what the run returns for a component.
 void engine::keep_outputs(step& s) {
+  if (!keeps_outputs(s.node)) return;
   const plan::node& n = plan_->nodes[s.node];
-  if (!n.open && !nodes_[s.node].included) return;
   const auto kept = [&](std::uint32_t o) {
     return s.io.results[o].has_value() &&
            (nodes_[s.node].included || !plan_->outputs[n.first_output + o].consumed);

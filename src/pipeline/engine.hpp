@@ -93,8 +93,10 @@ class engine {
   /// Name of the component whose step `deliver` threw for; empty if it did not.
   const std::string& failed_component() const { return failed_; }
   bool holds(std::uint32_t input) const { return slots_[input].full || !slots_[input].all.empty(); }
-  /// The step whose results were delivered last; until the next one is taken.
+  /// The step whose results were delivered last; until the next one is taken. Whoever reads its results says
+  /// so before with `read_results`.
   const step& last() const { return *last_; }
+  void read_results() { read_later_ = true; }
 
   std::uint32_t visits(std::uint32_t node) const { return nodes_[node].visits; }
   std::chrono::nanoseconds took(std::uint32_t node) const { return nodes_[node].took; }
@@ -120,6 +122,7 @@ class engine {
   bool needs_conversion(const plan::edge& edge, const any_value& value) const;
   void arrive(std::int32_t edge, any_value value);
   void mark_deferred(std::uint32_t node, bool deferred);
+  bool keeps_outputs(std::uint32_t node) const { return plan_->nodes[node].open || nodes_[node].included; }
   void keep_outputs(step& s);
   void check_runs(std::uint32_t node) const;
 
@@ -144,6 +147,7 @@ class engine {
   std::size_t queue_at_ = 0;
   bool started_ = false;
   bool gave_anything_ = false;
+  bool read_later_ = false;
   std::string failed_;
   std::optional<std::pair<std::uint32_t, std::uint32_t>> pause_;
 

@@ -216,11 +216,13 @@ partial_output last_output(const detail::run_core& core) {
 }  // namespace
 
 std::optional<partial_output> pipeline_run::next() {
+  core_->steps.read_results();
   if (!advance()) return std::nullopt;
   return last_output(*core_);
 }
 
 task<std::optional<partial_output>> pipeline_run::async_next() {
+  core_->steps.read_results();
   auto pending = async_advance();
   const bool more = co_await std::move(pending);
   std::optional<partial_output> out;
