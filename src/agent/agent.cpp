@@ -89,16 +89,16 @@ task<answer> async_run_to_end(std::shared_ptr<const agent_core> core, std::strin
                               const type_desc* type) {
   run_machine run(std::move(core), std::move(task), std::move(options), nullptr, type);
   auto pending = async_drive(run);
-  answer a = co_await std::move(pending);
-  co_return a;
+  co_await std::move(pending);
+  co_return run.finish();
 }
 
 task<answer> async_resume_to_end(std::shared_ptr<const paused_run> from,
                                  std::vector<approval_decision> decisions, run_options options) {
   run_machine run(*from, std::move(decisions), std::move(options), nullptr);
   auto pending = async_drive(run);
-  answer a = co_await std::move(pending);
-  co_return a;
+  co_await std::move(pending);
+  co_return run.finish();
 }
 
 void check_resume(const agent_core& core, const answer& paused,
@@ -141,15 +141,11 @@ void read_answer(std::string_view text, void* into, const type_desc& type) {
 answer run_to_end(const agent_core& core, run_machine& run) {
   if (core.immediate) return drive(run);
   boost::asio::io_context io(1);
-  std::optional<answer> out;
   std::exception_ptr thrown;
-  boost::asio::co_spawn(io, async_drive(run), [&](std::exception_ptr e, answer a) {
-    thrown = e;
-    if (!e) out = std::move(a);
-  });
+  boost::asio::co_spawn(io, async_drive(run), [&](std::exception_ptr e) { thrown = std::move(e); });
   io.run();
   if (thrown) std::rethrow_exception(thrown);
-  return std::move(*out);
+  return run.finish();
 }
 
 }  // namespace detail

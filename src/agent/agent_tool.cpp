@@ -31,8 +31,8 @@ class agent_body final : public tool_body {
     const std::unique_ptr<run_machine> child = begin(inv);
     if (!child) co_return;
     auto pending = async_drive(*child);
-    answer a = co_await std::move(pending);
-    end(inv, *child, std::move(a));
+    co_await std::move(pending);
+    end(inv, *child, child->finish());
   }
 
   std::span<const state_use> reads() const override { return reads_; }

@@ -58,7 +58,7 @@ task<void> loop(run_machine& run, const interrupter* over) {
 
 }  // namespace
 
-task<answer> async_drive(run_machine& run) {
+task<void> async_drive(run_machine& run) {
   const bool throws = co_await asio::this_coro::throw_if_cancelled();
   co_await asio::this_coro::throw_if_cancelled(false);
   // a clock that is moved by hand has no timers: the limit is then seen between the steps
@@ -74,7 +74,6 @@ task<answer> async_drive(run_machine& run) {
     co_await std::move(pending);
   }
   co_await asio::this_coro::throw_if_cancelled(throws);  // the coroutine is its owner's again
-  co_return run.finish();
 }
 
 }  // namespace stook::detail

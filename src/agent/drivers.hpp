@@ -10,9 +10,10 @@ namespace stook::detail {
 /// Runs to the end on this thread, without an event loop: for a core that is immediate.
 answer drive(run_machine& run);
 
-/// Runs to the end as a coroutine. A stop token, a time limit of the run, or the cancellation of the
-/// coroutine reaches whatever the run waits for.
-task<answer> async_drive(run_machine& run);
+/// Runs to where the run can be finished, as a coroutine. A stop token, a time limit of the run, or the
+/// cancellation of the coroutine reaches whatever the run waits for. Gives no answer, for which its frame
+/// would keep room.
+task<void> async_drive(run_machine& run);
 
 /// What a plain call does, with its retries; the result is left in the slot.
 void call_plainly(run_machine& run, std::size_t index);

@@ -348,7 +348,7 @@ void run_machine::note_result(call_slot& s) {
   if (s.found && s.result.ok()) succeeded_[s.tool_index] = true;
   if (s.ran && limits_.same_call > 0) {
     repeat& r = repeats_[hash_of(*s.call)];
-    const std::size_t outcome = std::hash<std::string_view>{}(s.result.text);
+    const auto outcome = static_cast<std::uint32_t>(std::hash<std::string_view>{}(s.result.text));
     r.times = r.result == outcome ? r.times + 1 : 1;
     r.result = outcome;
     most_repeats_ = std::max(most_repeats_, r.times);

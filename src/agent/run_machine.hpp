@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -58,7 +59,7 @@ struct call_slot {
 
 /// How often a call had the same result, by the hash of its tool and arguments.
 struct repeat {
-  std::size_t result = 0;
+  std::uint32_t result = 0;  // a hash
   int times = 0;
 };
 using repeat_counts = boost::unordered_flat_map<std::size_t, repeat>;
