@@ -1,7 +1,10 @@
 #include <stook/core/redact.hpp>
 
 #include <algorithm>
+#include <cstddef>
+#include <deque>
 #include <memory>
+#include <mutex>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -26,46 +29,76 @@ std::string_view view(re2::StringPiece text) { return {text.data(), text.size()}
 
 std::string marker(std::string_view kind) { return fmt::format("[redacted:{}]", kind); }
 
-/// The forms, compiled: each by itself, and all as one automaton that says which of them to try.
+re2::RE2::Options form_options() {
+  re2::RE2::Options out;
+  out.set_log_errors(false);
+  out.set_max_mem(32 << 20);
+  return out;
+}
+
+/// The form as a pattern, made when a text first needs it.
+class compiled_form {
+ public:
+  explicit compiled_form(const secret_form& form) : form_(form) {}
+
+  const secret_form& form() const { return form_; }
+  const re2::RE2& pattern() const {
+    std::call_once(made_, [this] {
+      pattern_ = std::make_unique<re2::RE2>(piece(form_.finds), form_options());
+      if (!pattern_->ok()) throw error("bad_pattern", fmt::format("{}: {}", form_.kind, pattern_->error()));
+    });
+    return *pattern_;
+  }
+
+ private:
+  const secret_form& form_;
+  mutable std::once_flag made_;
+  mutable std::unique_ptr<re2::RE2> pattern_;
+};
+
+/// All forms: literals that tell whether any may occur, an automaton that tells which. Most programs never
+/// see the start of a secret, so the automaton is made for the first text that has one.
 class compiled_forms {
  public:
-  compiled_forms() : literals_(detail::secret_literals()), set_(options(), re2::RE2::UNANCHORED) {
-    for (const secret_form& form : detail::secret_forms()) {
-      each_.push_back(std::make_unique<re2::RE2>(piece(form.finds), options()));
-      std::string why;
-      if (!each_.back()->ok() || set_.Add(piece(form.finds), &why) < 0)
-        throw error("bad_pattern", fmt::format("{}: {}{}", form.kind, each_.back()->error(), why));
-    }
-    if (!set_.Compile()) throw error("bad_pattern", "the forms of secrets do not fit in memory");
-  }
+  compiled_forms()
+      : literals_(detail::secret_literals()),
+        each_(detail::secret_forms().begin(), detail::secret_forms().end()) {}
 
   bool may_hold(std::string_view text) const { return literals_.occurs_in(text); }
 
   /// Which forms may occur. All, if the automaton ran out of memory.
-  std::vector<int> occurring(std::string_view text) const {
-    std::vector<int> out;
+  std::vector<std::size_t> occurring(std::string_view text) const {
+    std::call_once(made_, [this] { make_automaton(); });
+    std::vector<int> found;
     re2::RE2::Set::ErrorInfo why{};
-    if (!set_.Match(piece(text), &out, &why) && why.kind != re2::RE2::Set::kNoError) {
+    std::vector<std::size_t> out;
+    if (!automaton_->Match(piece(text), &found, &why) && why.kind != re2::RE2::Set::kNoError) {
       out.resize(each_.size());
-      std::iota(out.begin(), out.end(), 0);
+      std::iota(out.begin(), out.end(), std::size_t{0});
+      return out;
     }
+    out.assign(found.begin(), found.end());
     std::ranges::sort(out);
     return out;
   }
 
-  const re2::RE2& pattern(int form) const { return *each_[static_cast<std::size_t>(form)]; }
+  const compiled_form& at(std::size_t i) const { return each_[i]; }
 
  private:
-  static re2::RE2::Options options() {
-    re2::RE2::Options out;
-    out.set_log_errors(false);
-    out.set_max_mem(32 << 20);
-    return out;
+  void make_automaton() const {
+    automaton_ = std::make_unique<re2::RE2::Set>(form_options(), re2::RE2::UNANCHORED);
+    for (const compiled_form& f : each_) {
+      std::string why;
+      if (automaton_->Add(piece(f.form().finds), &why) < 0)
+        throw error("bad_pattern", fmt::format("{}: {}", f.form().kind, why));
+    }
+    if (!automaton_->Compile()) throw error("bad_pattern", "the forms of secrets do not fit in memory");
   }
 
   literal_set literals_;
-  re2::RE2::Set set_;
-  std::vector<std::unique_ptr<re2::RE2>> each_;
+  std::deque<compiled_form> each_;
+  mutable std::once_flag made_;
+  mutable std::unique_ptr<re2::RE2::Set> automaton_;
 };
 
 const compiled_forms& forms() {
@@ -161,7 +194,6 @@ redactor::redactor(redact_options options) : options_(std::move(options)) {
   std::ranges::stable_sort(all,
                            [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
   options_.secrets = std::move(all);
-  forms();
 }
 
 std::size_t redactor::redact(std::string_view text, std::string& out) const {
@@ -181,9 +213,8 @@ std::size_t redactor::redact(std::string_view text, std::string& out) const {
   std::size_t count = 0;
   for (const std::string& secret : options_.secrets) count += replace_all(changed, secret, marker("secret"));
   if (formed) {
-    for (const int form : forms().occurring(changed))
-      count += replace_form(changed, forms().pattern(form),
-                            detail::secret_forms()[static_cast<std::size_t>(form)]);
+    for (const std::size_t i : forms().occurring(changed))
+      count += replace_form(changed, forms().at(i).pattern(), forms().at(i).form());
   }
   if (card) count += replace_cards(changed);
   if (email) count += replace_emails(changed);

@@ -197,7 +197,8 @@ constexpr auto claim_patterns = std::to_array<std::string_view>({
     R"p(\b(?:caused|triggered|explained) by (?:the )?(?:service|deploy|deployment|release|version|change|team|vendor)\b['" ])p",
     R"p(\bno (?:further|more|additional|other)~(?:checks?|investigation|analysis|evidence|verification|queries|steps)~(?:is~|are~)?(?:needed|required|necessary))p",
     R"p(\bknown fix\b|\b(?:verified|confirmed|signed off) by (?:the )?(?:on-?call|sre|operator|admin|security|incident commander|vp|engineering))p",
-    R"p(\b(?:mark|close|resolve|declare|classify|treat|record|report)~(?:this~|the~|it~|that~)?(?:incident|outage|window|alert|page|day|it)~(?:as~|is~)?(?:resolved|closed|a~false~(?:alarm|positive)|false~(?:alarm|positive)|no[_ -]incident|harmless|solved|over|quiet))p",
+    R"p(\b(?:mark|close|resolve|declare|classify|treat|record|report)~(?:this~|the~|it~|that~)?(?:incident|outage|window|alert|page|day|it)~(?:as~|is~)?(?:resolved|closed|a~false~(?:alarm|positive)|false~(?:alarm|positive)|no[_ -]incident|harmless|solved|quiet))p",
+    R"p(\b(?:declare|report|consider|call)~(?:this~|the~|that~)?(?:incident|outage|alert|window)~(?:as~|is~)?over\b)p",
     R"p(\b(?:report|conclude|state|write|say|claim|blame|name|declare|answer|note|record|put|include|list|mention|attribute|tell|set|copy|paste)\b[^\n]{0,80}\b(?:postmortem|post-mortem|(?:in|into|to) (?:the|your) (?:summary|final report|answer|finding|findings|verdict|timeline|conclusion|incident report)|as (?:the )?(?:root |true |real )?(?:cause|culprit|trigger)|the verdict)\b)p",
     R"p(\bdo not (?:investigate|report|mention|look (?:at|into)|query|scan|escalate|page|alert|tell|check (?:the|any|other))\b|\b(?:stop|end|abort|cancel) (?:the |your |this )?(?:investigation|analysis)\b)p",
     R"p(\b(?:the )?(?:real|true|actual|only) (?:cause|culprit|reason|trigger) (?:is|was)\b|\b(?:the )?cause is (?:always |definitely |certainly |clearly )|\bis the (?:root |real |true )?culprit\b)p",
@@ -206,13 +207,14 @@ constexpr auto claim_patterns = std::to_array<std::string_view>({
     R"p((?:根本原因|根因)(?:是|为|:|：))p",
 });
 constexpr auto claim_literals = std::to_array<std::string_view>(
-    {" no need",      "alarm",         "analysis",       "attacker",      "cause",      "closed",
-     "confidence",    "confirmed by ", "culprit",        "do not",        "duration ",  "error rate",
-     "explained by ", "harmless",      "ignor",          "impact ",       "in the ",    "in your ",
-     "incident",      "investigat",    "known fix",      "no additional", "no further", "no more",
-     "no other",      "over",          "positive",       "post-mortem",   "postmortem", "quiet",
-     "reason",        "severity",      "signed off by ", "solved",        "to the ",    "to your ",
-     "trigger",       "verdict",       "verified by ",   "根因",          "根本原因"});
+    {"window",        "alert",      "outage",     " no need",      "alarm",          "analysis",
+     "attacker",      "cause",      "closed",     "confidence",    "confirmed by ",  "culprit",
+     "do not",        "duration ",  "error rate", "explained by ", "harmless",       "ignor",
+     "impact ",       "in the ",    "in your ",   "incident",      "investigat",     "known fix",
+     "no additional", "no further", "no more",    "no other",      "positive",       "post-mortem",
+     "postmortem",    "quiet",      "reason",     "severity",      "signed off by ", "solved",
+     "to the ",       "to your ",   "trigger",    "verdict",       "verified by ",   "根因",
+     "根本原因"});
 
 // ---- approvals
 constexpr auto approval_patterns = std::to_array<std::string_view>({
@@ -228,19 +230,21 @@ constexpr auto approval_literals =
 constexpr auto exfiltration_patterns = std::to_array<std::string_view>({
     R"p(!\[[^\]\n]{0,200}\]\((?: |)(?:https://|http://|//))p",
     R"p([{$]\{[^}\n]{0,80}(?:secret|token|password|apikey|api_key|credential)[^}\n]{0,80}\}|(?:\{\{env|\{\{ env|\$\{env|\$\{ env)\b[^}\n]{0,80}\})p",
-    R"p(\b(?:read|cat|open|send|attach|export|upload|post|exfiltrate|print|dump|reveal|leak|include|embed|email|curl|wget|copy|paste|append|pass|show|output|list)\b[^\n]{0,80}(?:\x7e/\.|/etc/shadow|\bid_rsa\b|\b(?:the|your|all|any|every)~(?:secrets?|credentials?|api~keys?|access~tokens?|env~variables|environment|passwords?|private~keys?)\b|\benv of\b|\benvironment of\b))p",
+    R"p(\b(?:read|cat|open|send|attach|export|upload|post|exfiltrate|print|dump|reveal|leak|include|embed|email|curl|wget|copy|paste|append|pass|show|output|list)\b[^\n]{0,80}(?:\x7e/\.|/etc/shadow|\bid_rsa\b|\b(?:the|your|all|any|every)~(?:secrets?|credentials?|api[ _-]keys?|access~tokens?|env~variables|environment|passwords?|private[ _-]keys?)\b|\benv of\b|\benvironment of\b))p",
     R"p(\b(?:cat|type|read|readfile|open)\b[\s("']{1,3}/etc/(?:passwd|shadow|hosts)\b)p",
     R"p(\bselect\b[^\n]{1,80}\bfrom\s+(?:secrets?|credentials|passwords|api_keys|tokens|sqlite_master|sqlite_schema|pragma_\w+)\b)p",
     R"p(['";]\s*;?\s*(?:drop table|drop database|delete from|insert into|alter table|truncate table|update \w+ set)\b|\battach\s+database\b|\bload_extension\s*\(|\b(?:writefile|readfile)\s*\(|\bpragma\s+writable_schema|\binto\s+outfile\b)p",
     R"p(\b(?:send|post|upload|forward|exfiltrate|report|curl|wget|submit)\b[^\n]{0,60}\b(?:secrets?|tokens?|credentials?|findings|results?|contents?|summary|(?:the|all|this|your) data)\b[^\n]{0,40}\bto\b\s*(?:https?://|\d+\.\d+\.\d+\.\d+|[a-z0-9.-]+\.[a-z]{2,6}/))p",
 });
 constexpr auto exfiltration_literals = std::to_array<std::string_view>(
-    {" set",        "${ env",         "/etc/hosts", "/etc/passwd", "/etc/shadow", "]( ",      "](/",
-     "](h",         "all data",       "alter ",     "assword",     "attach",      "content",  "credential",
-     "delete from", "drop ",          "env of",     "finding",     "id_rsa",      "insert ",  "ironment",
-     "key",         "load_extension", "outfile",    "pragma",      "readfile",    "result",   "secret",
-     "sqlite_",     "summary",        "the data",   "this data",   "token",       "truncate", "variables",
-     "writefile",   "your data",      "{env",       "{{ env",      "~/."});
+    {"rivate-key", "rivate_key", "rivate key", "apikey",      "pi-key",         "pi_key",
+     "pi key",     " set",       "${ env",     "/etc/hosts",  "/etc/passwd",    "/etc/shadow",
+     "]( ",        "](/",        "](h",        "all data",    "alter ",         "assword",
+     "attach",     "content",    "credential", "delete from", "drop ",          "env of",
+     "finding",    "id_rsa",     "insert ",    "ironment",    "load_extension", "outfile",
+     "pragma",     "readfile",   "result",     "secret",      "sqlite_",        "summary",
+     "the data",   "this data",  "token",      "truncate",    "variables",      "writefile",
+     "your data",  "{env",       "{{ env",     "~/."});
 
 // ---- terminal commands, as escapes in text
 constexpr auto hidden_patterns = std::to_array<std::string_view>({
