@@ -12,6 +12,7 @@
 #include <boost/json/object.hpp>
 
 #include <oncall/postmortem/render.hpp>
+#include <oncall/team/instructions.hpp>
 #include <oncall/team/team.hpp>
 #include <oncall/verify/verify.hpp>
 #include <stook/core/json.hpp>
@@ -136,13 +137,21 @@ json record_script(const std::filesystem::path& day) {
   const stook::answer a =
       sre::make_team(about).run(std::string(sre::investigation_task), {.listener = &recorder});
   if (!a.ok()) throw std::runtime_error("the investigation by rules did not finish: " + a.reason);
-  return recorder.script();
+  const json said = recorder.script();
+  const auto agent = [&](std::string_view name, std::string_view instructions) {
+    return boost::json::object{{"instructions", instructions}, {"replies", said.at(name)}};
+  };
+  return {{"task", sre::investigation_task},
+          {"agents",
+           {{"coordinator", agent("coordinator", sre::coordinator_instructions)},
+            {"profiler", agent("profiler", sre::profiler_instructions)},
+            {"writer", agent("writer", sre::writer_instructions)}}}};
 }
 
 std::shared_ptr<stook::chat_model> model_of(const json& script) {
   replies said;
-  for (const auto& [agent, list] : script.as_object()) {
-    for (const json& reply : list.as_array()) said[std::string(agent)].push_back(reply_of(reply));
+  for (const auto& [agent, made] : script.at("agents").as_object()) {
+    for (const json& reply : made.at("replies").as_array()) said[std::string(agent)].push_back(reply_of(reply));
   }
   return std::make_shared<stook::scripted_model>(
       [said = std::move(said)](const stook::chat_request& request) {

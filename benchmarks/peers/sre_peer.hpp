@@ -15,8 +15,9 @@ namespace peers {
 /// logs of one window and asks two questions in SQL about it. What came out, as JSON.
 stook::json tutorial(const std::filesystem::path& day, const std::string& from, const std::string& to);
 
-/// What each agent of the on-call team says in an investigation of `day` that its rules decide:
-/// `{"coordinator": [{"text", "calls": [{"name", "arguments"}]}], "profiler": ..., "writer": ...}`.
+/// What each agent of the on-call team is told and says in an investigation of `day` that its rules decide:
+/// `{"task", "agents": {"coordinator": {"instructions", "replies": [{"text", "calls": [{"name", "arguments"}]}]},
+/// "profiler": ..., "writer": ...}}`.
 stook::json record_script(const std::filesystem::path& day);
 
 /// A model that says what such a script has, to whichever of the three agents asks.
