@@ -30,6 +30,7 @@ from haystack.hooks import hook
 from haystack.tools import AgentTool, Tool
 
 import notebook
+from peak import peak_kib
 
 INPUTS = ("metrics", "logs", "events", "topology")
 # What may be done against a cause, by its mechanism.
@@ -210,11 +211,6 @@ def answers(calls, text):
         "queries": [result["rows"] for tool, result in now.answered if tool == "sql_investigate"],
         "text": text,
     }
-
-
-def peak_kib():
-    with open("/proc/self/status") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith("VmHWM:"))
 
 
 def serve(team, day, script):

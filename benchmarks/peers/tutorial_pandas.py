@@ -12,6 +12,7 @@ import sys
 import pandas as pd
 
 import notebook
+from peak import peak_kib
 
 
 def ask_pandas(tables, begin, end):
@@ -37,11 +38,6 @@ def ask_duckdb(tables, begin, end):
         "SELECT count(*) AS samples, avg(p95_ms) AS p95_mean, max(p95_ms) AS p95_max, avg(error_rate) AS errors_mean, "
         f"max(error_rate) AS errors_max FROM metrics {within}")
     return [[list(row) for row in con.execute(question).fetchall()] for question in questions]
-
-
-def peak_kib():
-    with open("/proc/self/status") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith("VmHWM:"))
 
 
 def main(day, begin, end, engine):
