@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
-"""The tables of docs/performance.md, from the JSON that `run` wrote.
+"""The tables of docs/performance.md and README.md, from the JSON that `run` wrote.
 
-    benchmarks/peers/tables.py build/peers/results.json                                # prints them
-    benchmarks/peers/tables.py build/peers/results.json --into docs/performance.md     # puts them where they belong
-    benchmarks/peers/tables.py docs/peers.json --check docs/performance.md             # 1 unless they are there
+    benchmarks/peers/tables.py build/peers/results.json                                          # prints them
+    benchmarks/peers/tables.py build/peers/results.json --into docs/performance.md README.md     # puts them there
+    benchmarks/peers/tables.py docs/peers.json --check docs/performance.md README.md             # 1 unless they are
+    benchmarks/peers/tables.py build/peers/results.json --goals                                  # what goals ask for
 """
 
 import argparse
 import json
 import pathlib
+import re
 import sys
 
-BEGIN = "<!-- by benchmarks/peers/tables.py, from here -->\n"
-END = "<!-- to here -->\n"
+MARK = re.compile(r"(<!-- tables\.py: (\w+) -->\n)(.*?)(<!-- tables\.py ends -->\n)", re.DOTALL)
 
 LABELS = {"stook": "stook", "stook-coroutine": "stook, `async_run`", "loop": "hand-written C++ loop",
           "haystack": "Haystack", "langgraph": "LangGraph", "openai-agents": "OpenAI Agents",
@@ -73,6 +74,10 @@ def parts(results):
         ("its peak, MiB", "oncall-process 1", mib)]
 
 
+def long_rounds(report):
+    return report.get("long_rounds", report.get("agent_rounds"))  # as older reports have it
+
+
 def circumstances(report):
     m = report["machine"]
     versions = ", ".join(package for packages in report["versions"].values() for package in packages
@@ -98,7 +103,7 @@ def sections(report):
     """What docs/performance.md has between the marks."""
     results = report["results"]
     intro = (f"CPU time: stook's of a whole run, and the others' in units of it, the median of {report['rounds']} rounds "
-             f"and, in brackets, the lowest and highest; of {report.get('long_rounds', report['rounds'])} rounds for the "
+             f"and, in brackets, the lowest and highest; of {long_rounds(report)} rounds for the "
              "1,000 agents and the chain of 1,000.")
     out = [wrapped(intro)]
     for words, columns in parts(results):
@@ -107,32 +112,93 @@ def sections(report):
     return "\n\n".join([*out, wrapped(circumstances(report))])
 
 
-def between_marks(path):
-    """The text before, between and after the marks of a page."""
+FIRST_ROWS = (  # label, work, figure, what one unit of it is, its text
+    ("CPU of an agent's step, of 20", "step 20", "cpu_seconds", 21, seconds),
+    ("CPU of a chain of 10 components", "chain 10", "cpu_seconds", 1, seconds),
+    ("CPU from exec to the first tool call, and exit", "first 1", "cpu_seconds", 1, seconds),
+    ("memory of each of 1,000 agents at once", "agents 1000", "kib_per_agent", 1, lambda kib: f"{number(kib)} KiB"),
+    ("peak memory of a process that calls one tool", "first 1", "peak_kib", 1024, lambda mib: f"{number(mib)} MiB"))
+
+
+def first(report):
+    """The table of README.md."""
+    shown = ("haystack", "ai", "langgraph-js")
+    lines = ["| | stook | " + " | ".join(LABELS[name] for name in shown) + " |", "|---|---:|---:|---:|---:|"]
+    for label, work, figure, parts_of_it, text in FIRST_ROWS:
+        found = report["results"].get(work, {})
+        cells = [text(found["stook"]["figures"][figure]["median"] / parts_of_it) if "stook" in found else ""]
+        cells += [f"{number(found[name]['ratios'][figure]['median'])}×" if name in found else "" for name in shown]
+        lines.append(f"| {label} | " + " | ".join(cells) + " |")
+    m = report["machine"]
+    return "\n".join(lines) + "\n\n" + wrapped(
+        f"Medians of {report['rounds']} rounds ({long_rounds(report)} for the 1,000 agents), "
+        f"{m['date']}, on {m['cores']} cores of a virtual machine. A model takes a second or more for a step, beside which "
+        "all of this vanishes for one user.")
+
+
+def goals(report):
+    """The figures that goals of docs/performance.md ask for, of what was measured."""
+    results = report["results"]
+
+    def median(work, name, figure="cpu_seconds"):
+        return results[work][name]["figures"][figure]["median"]
+
+    def slope(name, few, many):
+        return (median(f"step {many}", name) - median(f"step {few}", name)) / (many - few)
+
+    asked = [(f"G1b: a step of {name}, by the slope from 5 to 20, is this many of stook's (at least {least})",
+              lambda name=name: slope(name, 5, 20) / slope("stook", 5, 20))
+             for name, least in (("ai", 15), ("haystack", 50), ("langgraph-js", 140))]
+    asked += [
+        ("G2: slope from 20 to 100 by that from 5 to 20, without the wire (at most 1.2)",
+         lambda: slope("stook", 20, 100) / slope("stook", 5, 20)),
+        ("G3: wall time of the agents by 0.5 s (at most 1.05)", lambda: median("agents 1000", "stook", "wall_seconds") / 0.5),
+        ("G3: KiB an agent (at most 10)", lambda: median("agents 1000", "stook", "kib_per_agent")),
+        ("G4: the first call by that of ai (at most 0.05)", lambda: median("first 1", "stook") / median("first 1", "ai")),
+        ("G13: the data path by `import pandas` (at most 0.083)",
+         lambda: 1 / results["tutorial 1"]["import-pandas"]["ratios"]["cpu_seconds"]["median"]),
+        ("G13: its peak, MiB (at most 16)", lambda: median("tutorial 1", "stook", "peak_kib") / 1024)]
+    lines = []
+    for words, value in asked:
+        try:
+            lines.append(f"{words}: {number(value())}")
+        except KeyError:
+            lines.append(f"{words}: not measured")
+    return "\n".join(lines)
+
+
+BLOCKS = {"sections": sections, "first": first}
+
+
+def with_tables(path, report):
+    """The page with its tables made anew between their marks."""
     text = path.read_text()
-    if text.count(BEGIN) != 1 or text.count(END) != 1:
-        sys.exit(f"tables: {path}: expected the lines {BEGIN.strip()} and {END.strip()} once each")
-    before, rest = text.split(BEGIN)
-    inside, after = rest.split(END)
-    return before, inside, after
+    found = [name for _, name, _, _ in MARK.findall(text)]
+    if not found or set(found) - set(BLOCKS):
+        sys.exit(f"tables: {path}: expected lines <!-- tables.py: NAME --> and <!-- tables.py ends --> with a name out of "
+                 f"{', '.join(BLOCKS)}, got {found or 'none'}")
+    return text, MARK.sub(lambda m: f"{m[1]}\n{BLOCKS[m[2]](report)}\n\n{m[4]}", text)
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("report", type=pathlib.Path, help="JSON that `run` wrote")
-    arguments.add_argument("--into", type=pathlib.Path, metavar="PAGE")
-    arguments.add_argument("--check", type=pathlib.Path, metavar="PAGE")
+    arguments.add_argument("--into", type=pathlib.Path, nargs="+", metavar="PAGE")
+    arguments.add_argument("--check", type=pathlib.Path, nargs="+", metavar="PAGE")
+    arguments.add_argument("--goals", action="store_true")
     given = arguments.parse_args()
-    made = f"\n{sections(json.loads(given.report.read_text()))}\n\n"
-    if given.into:
-        before, _, after = between_marks(given.into)
-        given.into.write_text(before + BEGIN + made + END + after)
-    elif given.check:
-        if between_marks(given.check)[1] != made:
-            sys.exit(f"tables: the tables in {given.check} are not those of {given.report}; "
-                     f"benchmarks/peers/tables.py {given.report} --into {given.check} puts them there")
-    else:
-        print(made.strip())
+    report = json.loads(given.report.read_text())
+    for page in given.into or []:
+        page.write_text(with_tables(page, report)[1])
+    for page in given.check or []:
+        there, wanted = with_tables(page, report)
+        if there != wanted:
+            sys.exit(f"tables: the tables in {page} are not those of {given.report}; "
+                     f"benchmarks/peers/tables.py {given.report} --into {page} puts them there")
+    if given.goals:
+        print(goals(report))
+    elif not given.into and not given.check:
+        print(sections(report) + "\n\n" + first(report))
 
 
 if __name__ == "__main__":
