@@ -121,9 +121,11 @@ def missing_programs(works):
 
 def make_day():
     """The day that all look at, and what the model says in its investigation."""
-    subprocess.run([BIN / "oncall", "generate", "--out", DAY, "--seed", "7"], check=True, capture_output=True)
-    said = subprocess.run([BIN / "stook_sre_peer", "record", DAY], check=True, capture_output=True, text=True).stdout
-    SCRIPT.write_text(said)
+    for command in ([BIN / "oncall", "generate", "--out", DAY, "--seed", "7"], [BIN / "stook_sre_peer", "record", DAY]):
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f"peers: {' '.join(map(str, command))} failed: {done.stderr.strip()}")
+    SCRIPT.write_text(done.stdout)
 
 
 def window():
