@@ -14,16 +14,23 @@ import participants
 from participants import OURS, WHOLE
 
 AGENT_STEPS = 4
-LIMIT = 180  # seconds of wall time for one answer
+LIMIT = 300  # seconds of wall time for one answer
 
 
 class failed(Exception):
     pass
 
 
+def begin(how, **options):
+    try:
+        return subprocess.Popen(**how.options(), **options)
+    except OSError as why:
+        raise failed(f"cannot be started: {why}") from None
+
+
 def whole(how):
     """Runs a process to its end: what it took, and what it said, which is a line of JSON with its peak."""
-    process = subprocess.Popen(**how.options(), stdin=subprocess.DEVNULL)
+    process = begin(how, stdin=subprocess.DEVNULL)
     clock = threading.Timer(LIMIT, process.kill)
     clock.start()
     said = process.stdout.read()
@@ -47,7 +54,7 @@ class worker:
 
     def ask(self, order):
         if self.process is None:
-            self.process = subprocess.Popen(**self.how.options(), bufsize=1, stdin=subprocess.PIPE)
+            self.process = begin(self.how, bufsize=1, stdin=subprocess.PIPE)
         try:
             self.process.stdin.write(order + "\n")
         except BrokenPipeError:
