@@ -63,7 +63,8 @@ def main(bin, folder):
 
     ours = json.loads(run("stook_sre_peer", "tutorial", day, window["start"], window["end"]))
     agreeing = as_pandas_has_it(ours)
-    found = {"metric_rows": ours["metric_rows"], "log_rows": ours["log_rows"], "error_counts": agreeing["scan"]["by_kind"]}
+    found = {"metric_rows": ours["metric_rows"], "log_rows": ours["log_rows"],
+             "error_counts": agreeing["scan"]["by_kind"]}
     if found != {key: truth[key] for key in found} or ours["windows"][0]["start"] != window["start"]:
         sys.exit(f"check: expected what truth.json has, got {found} and the windows {ours['windows']}")
     told_apart(answers.compare_tutorial, ours, agreeing, one_error_more)

@@ -151,7 +151,8 @@ json record_script(const std::filesystem::path& day) {
 std::shared_ptr<stook::chat_model> model_of(const json& script) {
   replies said;
   for (const auto& [agent, made] : script.at("agents").as_object()) {
-    for (const json& reply : made.at("replies").as_array()) said[std::string(agent)].push_back(reply_of(reply));
+    for (const json& reply : made.at("replies").as_array())
+      said[std::string(agent)].push_back(reply_of(reply));
   }
   return std::make_shared<stook::scripted_model>(
       [said = std::move(said)](const stook::chat_request& request) {

@@ -16,8 +16,8 @@ namespace peers {
 stook::json tutorial(const std::filesystem::path& day, const std::string& from, const std::string& to);
 
 /// What each agent of the on-call team is told and says in an investigation of `day` that its rules decide:
-/// `{"task", "agents": {"coordinator": {"instructions", "replies": [{"text", "calls": [{"name", "arguments"}]}]},
-/// "profiler": ..., "writer": ...}}`.
+/// `{"task", "agents": {"coordinator": {"instructions", "replies": [{"text", "calls": [{"name",
+/// "arguments"}]}]}, "profiler": ..., "writer": ...}}`.
 stook::json record_script(const std::filesystem::path& day);
 
 /// A model that says what such a script has, to whichever of the three agents asks.

@@ -62,8 +62,8 @@ def parts(results):
     mib = figure_cell("peak_kib", 1024)
     yield "An agent, by the tool calls of one run:", [(f"{n}", f"step {n}", cpu_cell) for n in (5, 20, 100)]
     yield "A chain of components, by its length:", [(f"{n:,}", f"chain {n}", cpu_cell) for n in (10, 100, 1000)]
-    yield ("A process that calls one tool, from exec to the end; 1,000 agents of 4 tool calls at once, whose model sleeps "
-           "0.5 s in all:"), [
+    yield ("A process that calls one tool, from exec to the end; 1,000 agents of 4 tool calls at once, whose model "
+           "sleeps 0.5 s in all:"), [
         ("process", "first 1", cpu_cell), ("its peak, MiB", "first 1", mib), ("1,000 agents", "agents 1000", cpu_cell),
         ("their wall time, s", "agents 1000", figure_cell("wall_seconds", 1)),
         ("KiB an agent", "agents 1000", figure_cell("kib_per_agent", 1))]
@@ -83,7 +83,8 @@ def circumstances(report):
     versions = ", ".join(package for packages in report["versions"].values() for package in packages
                          if not package.startswith("zod@"))
     text = (f"Measured on {m['date']} on {m['cores']} cores of a virtual machine ({m['cpu']}) with a load of "
-            f"{m['load'][0]:.1f} when it began, Python {m['python']} and Node {(m['node'] or 'none').lstrip('v')}: {versions}.")
+            f"{m['load'][0]:.1f} when it began, Python {m['python']} and Node {(m['node'] or 'none').lstrip('v')}: "
+            f"{versions}.")
     left = "; ".join(f"{name} ({why})" for name, why in report["left_out"].items())
     return f"{text} Left out: {left}." if left else text
 
@@ -102,9 +103,9 @@ def wrapped(text, width=119):
 def sections(report):
     """What docs/performance.md has between the marks."""
     results = report["results"]
-    intro = (f"CPU time: stook's of a whole run, and the others' in units of it, the median of {report['rounds']} rounds "
-             f"and, in brackets, the lowest and highest; of {long_rounds(report)} rounds for the "
-             "1,000 agents and the chain of 1,000.")
+    intro = ("CPU time: stook's of a whole run, and the others' in units of it, the median of the rounds and, in brackets, "
+             f"the lowest and highest: {report['rounds']} rounds, {long_rounds(report)} for the 1,000 agents and the chain "
+             "of 1,000.")
     out = [wrapped(intro)]
     for words, columns in parts(results):
         if any(work in results for _, work, _ in columns):
@@ -132,8 +133,8 @@ def first(report):
     m = report["machine"]
     return "\n".join(lines) + "\n\n" + wrapped(
         f"Medians of {report['rounds']} rounds ({long_rounds(report)} for the 1,000 agents), "
-        f"{m['date']}, on {m['cores']} cores of a virtual machine. A model takes a second or more for a step, beside which "
-        "all of this vanishes for one user.")
+        f"{m['date']}, on {m['cores']} cores of a virtual machine. A model takes a second or more for a step, beside "
+        "which all of this vanishes for one user.")
 
 
 def goals(report):
@@ -152,9 +153,11 @@ def goals(report):
     asked += [
         ("G2: slope from 20 to 100 by that from 5 to 20, without the wire (at most 1.2)",
          lambda: slope("stook", 20, 100) / slope("stook", 5, 20)),
-        ("G3: wall time of the agents by 0.5 s (at most 1.05)", lambda: median("agents 1000", "stook", "wall_seconds") / 0.5),
+        ("G3: wall time of the agents by 0.5 s (at most 1.05)",
+         lambda: median("agents 1000", "stook", "wall_seconds") / 0.5),
         ("G3: KiB an agent (at most 10)", lambda: median("agents 1000", "stook", "kib_per_agent")),
-        ("G4: the first call by that of ai (at most 0.05)", lambda: median("first 1", "stook") / median("first 1", "ai")),
+        ("G4: the first call by that of ai (at most 0.05)",
+         lambda: median("first 1", "stook") / median("first 1", "ai")),
         ("G13: the data path by `import pandas` (at most 0.083)",
          lambda: 1 / results["tutorial 1"]["import-pandas"]["ratios"]["cpu_seconds"]["median"]),
         ("G13: its peak, MiB (at most 16)", lambda: median("tutorial 1", "stook", "peak_kib") / 1024)]
@@ -175,8 +178,8 @@ def with_tables(path, report):
     text = path.read_text()
     found = [name for _, name, _, _ in MARK.findall(text)]
     if not found or set(found) - set(BLOCKS):
-        sys.exit(f"tables: {path}: expected lines <!-- tables.py: NAME --> and <!-- tables.py ends --> with a name out of "
-                 f"{', '.join(BLOCKS)}, got {found or 'none'}")
+        sys.exit(f"tables: {path}: expected lines <!-- tables.py: NAME --> and <!-- tables.py ends --> with a name out "
+                 f"of {', '.join(BLOCKS)}, got {found or 'none'}")
     return text, MARK.sub(lambda m: f"{m[1]}\n{BLOCKS[m[2]](report)}\n\n{m[4]}", text)
 
 
