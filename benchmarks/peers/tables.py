@@ -133,8 +133,8 @@ def first(report):
     m = report["machine"]
     return "\n".join(lines) + "\n\n" + wrapped(
         f"Medians of {report['rounds']} rounds ({long_rounds(report)} for the 1,000 agents), "
-        f"{m['date']}, on {m['cores']} cores of a virtual machine. A model takes a second or more for a step, beside "
-        "which all of this vanishes for one user.")
+        f"{m['date']}, on {m['cores']} cores of a virtual machine with a load of {m['load'][0]:.0f} when it began; load makes "
+        "the ratios larger. A model takes a second or more for a step, beside which all of this vanishes for one user.")
 
 
 def goals(report):
