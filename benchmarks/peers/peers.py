@@ -16,6 +16,8 @@ PYTHON = {
     "openai-agents": ["openai-agents==0.24.0"],
     "pydantic-ai": ["pydantic-ai-slim==2.66.0"],  # pydantic-ai without the clients of providers
     "smolagents": ["smolagents==1.26.0"],
+    "pandas": ["pandas==3.1.1"],
+    "duckdb": ["duckdb==2.0.1"],
 }
 NODE = {
     "ai": ["ai@7.0.173", "zod@4.6.7"],

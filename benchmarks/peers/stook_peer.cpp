@@ -2,8 +2,6 @@
 
 #include <chrono>
 #include <cstdlib>
-#include <ctime>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
@@ -12,7 +10,6 @@
 #include <vector>
 
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <fmt/format.h>
 #include <boost/asio/awaitable.hpp>
@@ -25,17 +22,15 @@
 #include <stook/stook.hpp>
 
 #include "agent_step/workload.hpp"
+#include "peers/process.hpp"
 #include "pipeline/common.hpp"
 
 namespace {
 
 namespace asio = boost::asio;
 
-double cpu_seconds() {
-  timespec t{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
-}
+using peers::cpu_seconds;
+using peers::resident_kib;
 
 std::string time_of(std::int64_t (*run)(int), int steps, int runs) {
   const double begin = cpu_seconds();
@@ -92,12 +87,6 @@ stook::agent adder(std::shared_ptr<stook::chat_model> model, std::int64_t& sum) 
                                   }}}}};
 }
 
-long resident_kib() {
-  long size = 0, resident = 0;
-  std::ifstream("/proc/self/statm") >> size >> resident;
-  return resident * sysconf(_SC_PAGESIZE) / 1024;
-}
-
 // All agents on one thread; the sum of what their tools said.
 std::int64_t run_all(const stook::agent& agent, int agents, std::int64_t& sum) {
   sum = 0;
@@ -142,13 +131,7 @@ int first() {
   const stook::agent agent = adder(model, sum);
   const stook::answer answer = agent.run(agent_step::user_prompt);
   if (!answer.ok() || sum != agent_step::expected(1)) return 1;
-  std::ifstream status("/proc/self/status");
-  std::string word;
-  long peak = 0;
-  while (status >> word && word != "VmHWM:") {
-  }
-  status >> peak;
-  fmt::print("{{\"peak_kib\":{}}}\n", peak);
+  fmt::print("{{\"peak_kib\":{}}}\n", peers::peak_kib());
   return 0;
 }
 
