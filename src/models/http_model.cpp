@@ -173,6 +173,14 @@ task<chat_reply> http_model::read_stream(http::response& in, generation& context
     return has_key ? reader->read(e.type, with_key_replaced(std::string(e.data), key))
                    : reader->read(e.type, e.data);
   };
+  // Half an event is none: the stream was cut there, which `finish` judges.
+  const auto read_last = [&](const http::sse_event& e) {
+    try {
+      read(e);
+    } catch (const model_error& why) {
+      if (why.code() != "model.protocol") throw;
+    }
+  };
   bool is_whole = false;
   std::exception_ptr broken;
   try {
@@ -183,7 +191,7 @@ task<chat_reply> http_model::read_stream(http::response& in, generation& context
       while (!is_whole && events.next(event)) is_whole = read(event);
     }
     // Servers forget the blank line behind the last event.
-    if (!is_whole && events.finish(event)) read(event);
+    if (!is_whole && events.finish(event)) read_last(event);
   } catch (const http::transport_error&) {
     broken = std::current_exception();
   }

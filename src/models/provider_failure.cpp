@@ -129,6 +129,14 @@ verdict judge(int status, const said& words) {
   return wrong;
 }
 
+// vLLM and llama.cpp number what goes wrong inside a stream as HTTP would have.
+std::optional<int> status_in(const boost::json::value& error) {
+  const auto* members = error.if_object();
+  const auto code = members ? count_at(*members, "code") : std::nullopt;
+  if (!code || *code < 400 || *code > 599) return std::nullopt;
+  return static_cast<int>(*code);
+}
+
 }  // namespace
 
 std::optional<milliseconds> wait_of(const retry_headers& headers, std::chrono::system_clock::time_point now) {
@@ -177,8 +185,11 @@ model_error refusal_in_stream(const boost::json::value& error) {
     found = too_long;
   } else if (has_word(words.kind, {"authentication_error", "permission_error", "invalid_api_key"})) {
     found = no_access;
-  } else if (has_word(words.kind, {"invalid_request_error", "not_found_error", "invalid_prompt"})) {
+  } else if (has_word(words.kind,
+                      {"invalid_request_error", "not_found_error", "request_too_large", "invalid_prompt"})) {
     found = wrong;
+  } else if (const auto status = status_in(error)) {
+    found = judge(*status, words);
   }
   return model_error(
       {std::string(found.code),
