@@ -306,6 +306,24 @@ TEST_CASE("arguments may be cut anywhere, and are read when they are whole") {
   }
 }
 
+TEST_CASE("a server may cut between the halves of a pair, and each piece alone is no text") {
+  const std::string face = "\xf0\x9f\x98\x80", mark = "\xef\xbf\xbd";
+  CHECK(stream({delta(R"("content":"a\ud83d")"), delta(R"("content":"\ude00b\ud83d\ude00")"),
+                finish("stop")}) == "a" + face + "b" + face + " / stop");
+  CHECK(stream({call(R"("index":0,"id":"a","function":{"name":"f","arguments":"{\"x\":\"\ud83d"})"),
+                call(R"("index":0,"function":{"arguments":"\ude00\"}"})"), finish("tool_calls")}) ==
+        " [a f {\"x\":\"" + face + "\"}] / tool_calls");
+  // a half that stays one is repaired in a text, and spoils arguments; an escaped backslash is no escape
+  CHECK(whole(R"("message":{"content":"\ude00x\\ud83d"})") == mark + mark + mark + "x\\ud83d / stop");
+  CHECK(whole(R"("message":{"tool_calls":[{"id":"a","function":{"name":"f","arguments":"{}\ud83d"}}]})") ==
+        " [a f {}" + mark + "] / tool_calls");
+  CHECK(stream({delta(R"("content":"\ud83d)"), finish("stop")}) == "model.protocol again");
+  overheard context;
+  line_of_stream(plain, {delta(R"("content":"a\ud83d")"), delta(R"("content":"\ude00")"), finish("stop")},
+                 context);
+  CHECK(stook::is_valid_utf8(context.text));
+}
+
 TEST_CASE("a stream of one piece is read, whatever stands in it") {
   const std::string call_of_f =
       R"("tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}])";
