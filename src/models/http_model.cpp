@@ -82,6 +82,11 @@ std::string_view key_in_answers(const secret& key) {
   return key.reveal().size() < shortest ? std::string_view() : key.reveal();
 }
 
+std::string_view request_id_of(const http::response& in) {
+  const std::string_view id = in.header("x-request-id");
+  return id.empty() ? in.header("request-id") : id;
+}
+
 // For a server that does not count: four bytes a token is what its own rule of thumb would say.
 usage estimate(std::size_t request_bytes, const message& answer) {
   std::size_t answer_bytes = answer.text().size();
@@ -123,8 +128,8 @@ task<chat_reply> http_model::exchange(const chat_request& request, generation& c
     http::response in = co_await client_.async_send(out);
     if (in.status() < 200 || in.status() > 299) {
       const std::string body = co_await read_refusal(in);
-      const retry_headers said{in.header("x-should-retry"), in.header("retry-after-ms"),
-                               in.header("retry-after")};
+      const refusal_headers said{in.header("x-should-retry"), in.header("retry-after-ms"),
+                                 in.header("retry-after"), request_id_of(in)};
       throw refusal(static_cast<int>(in.status()), body, said, std::chrono::system_clock::now());
     }
     chat_reply reply;
@@ -243,9 +248,7 @@ void http_model::complete(chat_reply& reply, const http::response& in, std::size
     reply.used.cost_usd = endpoint_.prices->cost_usd(priced, reply.used);
   }
   if (reply.model == model_) reply.model.clear();
-  const std::string_view id =
-      in.header("x-request-id").empty() ? in.header("request-id") : in.header("x-request-id");
-  reply.request_id = shown(id);
+  reply.request_id = shown(request_id_of(in));
   reply.limits =
       limits_of([&](std::string_view name) { return in.header(name); }, std::chrono::system_clock::now());
 }

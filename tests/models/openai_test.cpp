@@ -75,6 +75,13 @@ TEST_CASE("what a server says of an exchange is told on") {
   CHECK(a.reply.request_id == "req-1");
   CHECK(a.reply.limits.requests_left == 7);
   CHECK(a.reply.model.empty());
+  const auto refused =
+      answered(answer_of("404 Not Found", "application/json", "{}", "x-request-id: req-2\r\n"));
+  REQUIRE(refused.error);
+  CHECK(std::string(refused.error->what()).ends_with("(request req-2)"));
+  const auto echoed =
+      answered(answer_of("401 No", "application/json", "{}", "x-request-id: " + key + "\r\n"));
+  CHECK(std::string(echoed.error->what()).ends_with("(request [api key])"));
 }
 
 TEST_CASE("what is no answer is an error that says whether to try again") {

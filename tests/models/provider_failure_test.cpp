@@ -89,6 +89,13 @@ TEST_CASE("errors of every shape give a text") {
   CHECK(text(R"({"detail":[{"loc":["body"]}]})").ends_with(R"(400: [{"loc":["body"]}])"));
   CHECK(text("<html>\n<b>bad</b>").ends_with("400: <html> <b>bad</b>"));
   CHECK(text("").ends_with("HTTP status 400 without a text"));
+  const auto of_request = [](std::string_view id) {
+    return std::string(stook::models::refusal(400, R"({"error":"bad"})", {.request_id = id}, now).what());
+  };
+  CHECK(of_request("req_1").ends_with("400: bad (request req_1)"));
+  for (const std::string& odd : {std::string(65, 'x'), std::string("a b"), std::string("a\x1b[m")}) {
+    CHECK(of_request(odd).ends_with("400: bad"));
+  }
   CHECK(text(std::string(100'000, 'x')).size() < 700);
   CHECK(stook::is_valid_utf8(text(std::string(511, 'x') + "\xC3\xA4")));
   CHECK(stook::is_valid_utf8(text(std::string(1000, '\xff'))));
