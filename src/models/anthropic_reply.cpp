@@ -101,6 +101,9 @@ class reply_reader {
     if (reason.empty()) return;
     builder.finish(finish_of(reason));
     is_refused_ = reason == "refusal";
+    if (const auto* details = object_at(members, "stop_details")) {
+      why_refused_ = shown(text_at(*details, "explanation"));
+    }
   }
 
   chat_reply take() {
@@ -108,7 +111,9 @@ class reply_reader {
     for (block& b : blocks_) finish_block(b, kept);
     if (is_refused_) {  // nothing of a turn that was taken back is run, or sent again
       builder.refuse();
-      if (builder.text_so_far().empty()) builder.text("The model declined to answer.");
+      if (builder.text_so_far().empty()) {
+        builder.text(why_refused_.empty() ? "The model declined to answer." : why_refused_);
+      }
       return builder.take();
     }
     return builder.take(has_more_ ? pack_blocks("anthropic", kept) : std::string());
@@ -152,6 +157,7 @@ class reply_reader {
   bool is_counted_ = true;
   bool has_more_ = false;
   bool is_refused_ = false;
+  std::string why_refused_;
 };
 
 class anthropic_stream final : public stream_reader {

@@ -82,6 +82,11 @@ std::string_view key_in_answers(const secret& key) {
   return key.reveal().size() < shortest ? std::string_view() : key.reveal();
 }
 
+std::string_view request_id_of(const http::response& in) {
+  const std::string_view id = in.header("x-request-id");
+  return id.empty() ? in.header("request-id") : id;
+}
+
 // For a server that does not count: four bytes a token is what its own rule of thumb would say.
 usage estimate(std::size_t request_bytes, const message& answer) {
   std::size_t answer_bytes = answer.text().size();
@@ -123,8 +128,8 @@ task<chat_reply> http_model::exchange(const chat_request& request, generation& c
     http::response in = co_await client_.async_send(out);
     if (in.status() < 200 || in.status() > 299) {
       const std::string body = co_await read_refusal(in);
-      const retry_headers said{in.header("x-should-retry"), in.header("retry-after-ms"),
-                               in.header("retry-after")};
+      const refusal_headers said{in.header("x-should-retry"), in.header("retry-after-ms"),
+                                 in.header("retry-after"), request_id_of(in)};
       throw refusal(static_cast<int>(in.status()), body, said, std::chrono::system_clock::now());
     }
     chat_reply reply;
@@ -173,6 +178,14 @@ task<chat_reply> http_model::read_stream(http::response& in, generation& context
     return has_key ? reader->read(e.type, with_key_replaced(std::string(e.data), key))
                    : reader->read(e.type, e.data);
   };
+  // Half an event is none: the stream was cut there, which `finish` judges.
+  const auto read_last = [&](const http::sse_event& e) {
+    try {
+      read(e);
+    } catch (const model_error& why) {
+      if (why.code() != "model.protocol") throw;
+    }
+  };
   bool is_whole = false;
   std::exception_ptr broken;
   try {
@@ -183,7 +196,7 @@ task<chat_reply> http_model::read_stream(http::response& in, generation& context
       while (!is_whole && events.next(event)) is_whole = read(event);
     }
     // Servers forget the blank line behind the last event.
-    if (!is_whole && events.finish(event)) read(event);
+    if (!is_whole && events.finish(event)) read_last(event);
   } catch (const http::transport_error&) {
     broken = std::current_exception();
   }
@@ -235,9 +248,7 @@ void http_model::complete(chat_reply& reply, const http::response& in, std::size
     reply.used.cost_usd = endpoint_.prices->cost_usd(priced, reply.used);
   }
   if (reply.model == model_) reply.model.clear();
-  const std::string_view id =
-      in.header("x-request-id").empty() ? in.header("request-id") : in.header("x-request-id");
-  reply.request_id = shown(id);
+  reply.request_id = shown(request_id_of(in));
   reply.limits =
       limits_of([&](std::string_view name) { return in.header(name); }, std::chrono::system_clock::now());
 }

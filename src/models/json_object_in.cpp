@@ -5,6 +5,7 @@
 #include <boost/json/value.hpp>
 
 #include "models/provider_failure.hpp"
+#include "models/surrogate_halves.hpp"
 
 namespace stook::models {
 
@@ -15,9 +16,13 @@ boost::json::object json_object_in(std::string_view text, std::string_view where
   options.allow_invalid_utf8 = strings == reply_text::any_bytes;
   unsigned char space[2048];
   boost::json::parser parser({}, options, space, sizeof space);
-  parser.reset(std::move(memory));
+  parser.reset(memory);
   boost::json::error_code wrong;
   parser.write(text.data(), text.size(), wrong);
+  if (wrong && strings == reply_text::any_bytes && text.find("\\u") != std::string_view::npos) {
+    const std::string mended = halves_as_bytes(text);
+    if (mended.size() != text.size()) return json_object_in(mended, where, std::move(memory), strings);
+  }
   if (wrong)
     throw nonsense(fmt::format("expected JSON in the {}, got {}: {}", where, wrong.message(), shown(text)));
   boost::json::value parsed = parser.release();

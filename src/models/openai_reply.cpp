@@ -78,9 +78,10 @@ class reply_reader {
     builder.text(text_at(piece, "content"));
     if (const auto* parts = array_at(piece, "content")) {
       for (const json::value& part : *parts) {
-        if (const auto* members = part.if_object(); members && text_at(*members, "type") == "text") {
-          builder.text(text_at(*members, "text"));
-        }
+        const auto* members = part.if_object();
+        if (!members) continue;
+        if (text_at(*members, "type") == "text") builder.text(text_at(*members, "text"));
+        if (text_at(*members, "type") == "refusal") builder.refusal(text_at(*members, "refusal"));
       }
     }
     builder.refusal(text_at(piece, "refusal"));

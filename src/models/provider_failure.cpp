@@ -129,9 +129,25 @@ verdict judge(int status, const said& words) {
   return wrong;
 }
 
+// What is longer would have to be cut, and a key that it holds with it.
+bool is_short_name(std::string_view text) {
+  constexpr std::size_t longest = 64;
+  return !text.empty() && text.size() <= longest &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+// vLLM and llama.cpp number what goes wrong inside a stream as HTTP would have.
+std::optional<int> status_in(const boost::json::value& error) {
+  const auto* members = error.if_object();
+  const auto code = members ? count_at(*members, "code") : std::nullopt;
+  if (!code || *code < 400 || *code > 599) return std::nullopt;
+  return static_cast<int>(*code);
+}
+
 }  // namespace
 
-std::optional<milliseconds> wait_of(const retry_headers& headers, std::chrono::system_clock::time_point now) {
+std::optional<milliseconds> wait_of(const refusal_headers& headers,
+                                    std::chrono::system_clock::time_point now) {
   if (const auto ms = number_in(headers.retry_after_ms)) return milliseconds(static_cast<std::int64_t>(*ms));
   if (const auto seconds = number_in(headers.retry_after)) {
     return milliseconds(static_cast<std::int64_t>(*seconds * 1000));
@@ -154,16 +170,17 @@ std::string shown(std::string_view server_text) {
   return text;
 }
 
-model_error refusal(int status, std::string_view body, const retry_headers& headers,
+model_error refusal(int status, std::string_view body, const refusal_headers& headers,
                     std::chrono::system_clock::time_point now) {
   const said words = words_of_body(body);
   verdict found = judge(status, words);
   if (headers.should_retry == "true") found.retryable = true;
   if (headers.should_retry == "false") found.retryable = false;
-  const std::string text = shown(words.message);
+  std::string text = shown(words.message);
+  text = text.empty() ? " without a text" : ": " + text;
+  if (is_short_name(headers.request_id)) text += fmt::format(" (request {})", headers.request_id);
   return model_error({std::string(found.code),
-                      fmt::format("expected an answer of the model, got HTTP status {}{}{}", status,
-                                  text.empty() ? " without a text" : ": ", text),
+                      fmt::format("expected an answer of the model, got HTTP status {}{}", status, text),
                       std::string(found.hint), found.retryable},
                      status, wait_of(headers, now));
 }
@@ -177,8 +194,11 @@ model_error refusal_in_stream(const boost::json::value& error) {
     found = too_long;
   } else if (has_word(words.kind, {"authentication_error", "permission_error", "invalid_api_key"})) {
     found = no_access;
-  } else if (has_word(words.kind, {"invalid_request_error", "not_found_error", "invalid_prompt"})) {
+  } else if (has_word(words.kind,
+                      {"invalid_request_error", "not_found_error", "request_too_large", "invalid_prompt"})) {
     found = wrong;
+  } else if (const auto status = status_in(error)) {
+    found = judge(*status, words);
   }
   return model_error(
       {std::string(found.code),

@@ -11,20 +11,21 @@
 
 namespace stook::models {
 
-/// What a server's refusal said in its headers of trying again. Views of the headers; empty: not sent.
-struct retry_headers {
+/// What a server's refusal said in its headers. Views of them; empty: not sent.
+struct refusal_headers {
   std::string_view should_retry{};    ///< x-should-retry
   std::string_view retry_after_ms{};  ///< retry-after-ms
   std::string_view retry_after{};     ///< retry-after
+  std::string_view request_id{};      ///< x-request-id or request-id
 };
 
 /// How long to wait, from now. Nothing for text that is none of seconds (with a fraction or not), an HTTP
 /// date (RFC 9110, the form in use), and for what is in the past. Retry-after-ms goes before.
-std::optional<std::chrono::milliseconds> wait_of(const retry_headers& headers,
+std::optional<std::chrono::milliseconds> wait_of(const refusal_headers& headers,
                                                  std::chrono::system_clock::time_point now);
 
 /// Of a reply whose status is not 2xx. The texts of the server are cut to 512 bytes and made valid UTF-8.
-model_error refusal(int status, std::string_view body, const retry_headers& headers,
+model_error refusal(int status, std::string_view body, const refusal_headers& headers,
                     std::chrono::system_clock::time_point now);
 
 /// Of the `error` member of a reply or an event that came with status 200.

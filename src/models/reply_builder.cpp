@@ -5,18 +5,23 @@
 #include <fmt/format.h>
 
 #include <stook/core/json.hpp>
+#include "models/surrogate_halves.hpp"
 
 namespace stook::models {
 namespace {
 
 // Replies may hold NUL and bytes that are no UTF-8, which a conversation does not.
 void repair(std::string& text) {
-  if (!is_valid_utf8(text)) text = to_valid_utf8(text);
+  if (is_valid_utf8(text)) return;
+  join_halves(text);
+  text = to_valid_utf8(text);
 }
 
 // Arguments are not repaired, for then another call would run than the model wrote. They are cut where they
 // break, and end in what no JSON ends in.
 void mark_broken(std::string& arguments) {
+  if (is_valid_utf8(arguments)) return;
+  join_halves(arguments);
   if (is_valid_utf8(arguments)) return;
   constexpr std::string_view replacement = "\xef\xbf\xbd";
   const std::string whole = to_valid_utf8(arguments);

@@ -102,7 +102,7 @@ class responses_stream final : public stream_reader {
     }
     if (type == "response.output_item.done") {
       budget_.spend(data.size());
-      if (const auto* item = value_at(event, "item")) items_.push_back(*item);
+      keep_item(event);
     } else if (type == "response.output_item.added") {
       budget_.spend(data.size());
       begin_item(event);
@@ -117,7 +117,10 @@ class responses_stream final : public stream_reader {
   chat_reply finish() override {
     if (!response_) throw truncated();
     const json::array* items = array_at(*response_, "output");
-    return reply_of(*response_, items && !items->empty() ? *items : items_, heard_);
+    if (items && !items->empty()) return reply_of(*response_, *items, heard_);
+    json::array kept;
+    for (auto& [place, item] : items_) kept.push_back(std::move(item));
+    return reply_of(*response_, kept, heard_);
   }
 
  private:
@@ -125,6 +128,14 @@ class responses_stream final : public stream_reader {
     std::size_t index;
     std::string name;
   };
+
+  // An item without a place stands behind those that came before it.
+  void keep_item(const json::object& event) {
+    const auto* item = value_at(event, "item");
+    if (!item) return;
+    const std::int64_t next = items_.empty() ? 0 : items_.rbegin()->first + 1;
+    items_.emplace(count_at(event, "output_index").value_or(next), *item);
+  }
 
   void begin_item(const json::object& event) {
     const auto* item = object_at(event, "item");
@@ -152,7 +163,7 @@ class responses_stream final : public stream_reader {
   generation& context_;
   byte_budget budget_;
   std::string heard_;
-  json::array items_;
+  std::multimap<std::int64_t, json::value> items_;  // by the server's place; equal ones as they came
   std::map<std::int64_t, call> calls_;
   std::optional<json::object> response_;
 };

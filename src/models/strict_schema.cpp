@@ -215,7 +215,11 @@ json to_strict(const json& schema) {
   const bj::object* root = schema.if_object();
   if (!root || !is_object_schema(*root)) refuse("", "expected the schema of an object");
   if (root->contains("anyOf") || root->contains("oneOf")) refuse("", "expected one object, got alternatives");
-  return strict_writer().of(schema, "", 1);
+  bj::value out = strict_writer().of(schema, "", 1);
+  if (!is_strict(out)) {
+    refuse("", fmt::format("nested more than {} levels deep, with those that \"may be null\" adds", deepest));
+  }
+  return out;
 }
 
 }  // namespace stook

@@ -40,6 +40,20 @@ TEST_CASE("after two corrections the answer is partial, with the text that there
   CHECK_THROWS_AS(a.as<cause>(), stook::error);
 }
 
+TEST_CASE("an answer of a type that was cut or refused is none, whatever it looks like") {
+  const auto reason_of = [](stook::finish_reason finish) {
+    auto reply = says(R"({"service":"db","confidence":90})");
+    reply.finish = finish;
+    std::shared_ptr<stook::scripted_model> model;
+    const auto a = ask({reply, says("more")}, &model);
+    CHECK_FALSE(a.ok());
+    CHECK(model->requests().size() == 1);
+    return a.reason;
+  };
+  CHECK(reason_of(stook::finish_reason::length) == "model.truncated");
+  CHECK(reason_of(stook::finish_reason::content_filter) == "model.refused");
+}
+
 TEST_CASE("a status has its name, and only done is ok") {
   CHECK(to_string(run_status::paused) == "paused");
   stook::answer a;

@@ -166,6 +166,14 @@ TEST_CASE("each time that runs out is named") {
   CHECK(out.text.find("50 ms for the next piece") != std::string::npos);
   const http::client total({.times = {.total = 100ms}});
   CHECK(ask_once(total, post(s)).text.find("100 ms for the whole reply") != std::string::npos);
+  const http::client connect({.times = {.connect = 50ms}});
+  http::request secure = post(s);  // of whom this server knows nothing, so that the handshake never ends
+  secure.to.tls = true;
+  const auto late = ask_once(connect, secure);
+  CHECK(late.code == "http.timeout");
+  CHECK_FALSE(late.began);
+  CHECK(late.retryable);
+  CHECK(late.text.find("50 ms for the connection") != std::string::npos);
 }
 
 TEST_CASE("a reply beyond a limit ends early") {

@@ -8,6 +8,7 @@ import unittest.mock
 import coroutines
 import floors
 import headers
+import protocols
 import symbols
 import text
 
@@ -202,6 +203,53 @@ class Text(Tree):
         self.write("docs/x.md", "TO" + "DO later\n")
         self.write("src/x.cpp", "// " + "XX" + "X\nauto name = \"/tmp/nameXXXXXX\";\n")
         self.assertEqual(len(text.check(self.root)[0]), 2)
+
+
+class Protocols(Tree):
+    def setUp(self):
+        super().setUp()
+        self.write("tests/models/CMakeLists.txt", "stook_add_tests(models\n  a_test.cpp)\nadd_test(NAME whole\n")
+        self.write("tests/models/a_test.cpp", 'TEST_CASE("is sent") {}\nTEST_CASE(\n    "is, read") {}\n')
+        self.write("tests/models/unbuilt_test.cpp", 'TEST_CASE("is sent") {}\n')
+        self.write("tests/models/faults.tsv", "# id\nB02\tits fault\n")
+
+    def held_by(self, cell):
+        self.write("docs/protocols.md", f"# A page\n\n| what | held by |\n|---|---|\n| A fact | {cell} |\n")
+        return protocols.check(self.root)
+
+    def test_what_exists_and_what_has_a_reason_passes(self):
+        for cell in ('`tests/models/a_test.cpp`: "is sent"', '`tests/models/a_test.cpp`: "is sent", "is, read"',
+                     '`tests/models/faults.tsv`: "B02"; `tests/models/CMakeLists.txt`: "whole"',
+                     "no test: nobody asks for it", 'left out: it costs more; `tests/models/faults.tsv`: "B02"'):
+            with self.subTest(cell):
+                self.assertEqual(self.held_by(cell), [])
+
+    def test_wrong_names_are_found(self):
+        for cell, part in (('`tests/models/a_test.cpp`: "is sent", "is lost"', 'no case "is lost"'),
+                           ('`tests/models/b_test.cpp`: "is sent"', "no file tests/models/b_test.cpp"),
+                           ('`tests/models/faults.tsv`: "B03"', 'no case "B03"'),
+                           ('`tests/models/CMakeLists.txt`: "half"', 'no case "half"'),
+                           ('`tests/models/unbuilt_test.cpp`: "is sent"', "is built by no CMakeLists.txt"),
+                           ('no test: nobody asks for it, see `tests/models/c.cpp`', "no file tests/models/c.cpp")):
+            with self.subTest(cell):
+                findings = self.held_by(cell)
+                self.assertEqual(len(findings), 1)
+                self.assertIn(part, findings[0])
+                self.assertTrue(findings[0].startswith("docs/protocols.md:5: "))
+
+    def test_a_row_without_test_or_reason_is_found(self):
+        for cell in ("", "no test: no", "surely", "`tests/models/a_test.cpp`", 'a | `tests/models/a_test.cpp`: "is sent"'):
+            with self.subTest(cell):
+                self.assertEqual(len(self.held_by(cell)), 1)
+
+    def test_a_case_in_a_comment_is_none(self):
+        self.write("tests/models/a_test.cpp", '// TEST_CASE("is sent") {}\n')
+        self.assertEqual(len(self.held_by('`tests/models/a_test.cpp`: "is sent"')), 1)
+
+    def test_no_page_and_a_page_without_tables_are_no_success(self):
+        self.assertEqual(len(protocols.check(self.root)), 1)
+        self.write("docs/protocols.md", "# A page\n")
+        self.assertEqual(len(protocols.check(self.root)), 1)
 
 
 class Symbols(unittest.TestCase):

@@ -70,6 +70,17 @@ TEST_CASE("results of tools, and what is said behind them, are one turn of the u
         R"({"type":"text","text":"go on"}]}]})");
 }
 
+TEST_CASE("turns alternate, whoever speaks twice") {
+  const std::vector<message> messages{message::user("a"), message::user("b"), message::assistant("c"),
+                                      message::assistant("d"), message::user("e")};
+  CHECK(
+      body_of({.messages = messages})
+          .ends_with(
+              R"("messages":[{"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]},)"
+              R"({"role":"assistant","content":[{"type":"text","text":"c"},{"type":"text","text":"d"}]},)"
+              R"({"role":"user","content":[{"type":"text","text":"e"}]}]})"));
+}
+
 TEST_CASE("what is to be cached is marked") {
   const stook::tool ping("ping", "Pings.", [] { return 1; });
   const std::vector<stook::tool> tools{ping, stook::tool("pong", "Pongs.", [] { return 1; })};
@@ -81,6 +92,9 @@ TEST_CASE("what is to be cached is marked") {
   CHECK(body.find(R"("text":"s",)" + mark + "}]") != std::string::npos);
   const auto first = body.find(mark, 80);
   CHECK(first > body.find("pong"));
+  std::size_t marks = 0;
+  for (std::size_t at = 0; (at = body.find("cache_control", at)) != std::string::npos; ++at) ++marks;
+  CHECK(marks == 3);  // four are the most
   CHECK(body_of({.messages = messages, .tools = tools}).find("cache_control") == std::string::npos);
 }
 
@@ -95,6 +109,14 @@ TEST_CASE("choices, thinking and schemas are said as the provider takes them") {
   CHECK(with({}, tool_choice::required).find(R"("tool_choice":{"type":"any"})") != std::string::npos);
   CHECK(with({.parallel_tool_calls = false}, tool_choice::automatic)
             .find(R"("tool_choice":{"type":"auto","disable_parallel_tool_use":true})") != std::string::npos);
+  CHECK(with({.parallel_tool_calls = false}, tool_choice::required)
+            .find(R"("tool_choice":{"type":"any","disable_parallel_tool_use":true})") != std::string::npos);
+  CHECK(with({.parallel_tool_calls = false}, tool_choice::none).find(R"("tool_choice":{"type":"none"})") !=
+        std::string::npos);
+  CHECK(with({}, tool_choice::none)
+            .find(R"("tools":[{"name":"ping","description":"Pings.","input_schema":{)") != std::string::npos);
+  CHECK(body_of({.choice = tool_choice::required}, anthropic_dialect("m", {.parallel_tool_calls = false}))
+            .find("tool_choice") == std::string::npos);
   const std::string thinks = with({.thinking_budget = 1024}, tool_choice::required);
   CHECK(thinks.find(R"("max_tokens":9216)") != std::string::npos);
   CHECK(thinks.find(R"("thinking":{"type":"enabled","budget_tokens":1024})") != std::string::npos);
@@ -126,9 +148,33 @@ TEST_CASE("a whole reply is read") {
   CHECK(whole(R"([{"type":"tool_use","id":"t","name":"f","input":{}}])", "tool_use") ==
         " [t f ] / tool_calls");
   CHECK(whole(R"([{"type":"text","text":"x"}])", "max_tokens") == "x / length");
+  CHECK(whole(R"([{"type":"text","text":"x"}])", "model_context_window_exceeded") == "x / length");
+  CHECK(whole(R"([{"type":"text","text":"x"}])", "stop_sequence") == "x / stop");
+  CHECK(whole(R"([{"type":"text","text":"x"}])", "pause_turn") == "x / other");
   CHECK(whole(R"([{"type":"text","text":"x"}])", "brand_new") == "x / other");
   CHECK(whole("[" + use + "]", "refusal") == "The model declined to answer. / content_filter");
   CHECK(whole("[]") == " / stop");
+}
+
+TEST_CASE("why a model declined is its answer, and nothing of what it had begun is run") {
+  const std::string why = R"("stop_details":{"type":"refusal","category":"bio","explanation":"Not this."})";
+  CHECK(line_of_whole(plain, R"({"content":[)" + use + R"(],"stop_reason":"refusal",)" + why + "}") ==
+        "Not this. / content_filter");
+  CHECK(stream({begin, start(0, use),
+                R"({"type":"message_delta","delta":{"stop_reason":"refusal",)" + why + "}}", end}) ==
+        "Not this. / content_filter");
+  CHECK(
+      line_of_whole(plain, R"({"content":[],"stop_reason":"refusal","stop_details":{"explanation":null}})") ==
+      "The model declined to answer. / content_filter");
+}
+
+TEST_CASE("thinking that is not shown goes back all the same") {
+  const std::string hidden = R"({"type":"thinking","thinking":"","signature":"c2ln"})";
+  const auto reply =
+      plain.read_whole(R"({"content":[)" + hidden + "," + use + R"(],"stop_reason":"tool_use"})");
+  const std::vector<message> told{message::user("u"), reply.answer};
+  CHECK(body_of({.messages = told}).find(R"("assistant","content":[)" + hidden + "," + use + "]}") !=
+        std::string::npos);
 }
 
 TEST_CASE("what is no reply is an error") {
@@ -215,6 +261,13 @@ TEST_CASE("a stream ends well only with its last event") {
                 start(2000000000, R"({"type":"text"})"),
                 delta(2000000000, R"({"type":"text_delta","text":"y"})"), stop("end_turn"), end}) ==
         "y / stop");
+}
+
+TEST_CASE("a call without arguments is one, and pieces of nothing add nothing") {
+  const std::string begun = start(0, R"({"type":"tool_use","id":"t","name":"f","input":{}})");
+  CHECK(stream({begin, begun, stop("tool_use"), end}) == " [t f ] / tool_calls");
+  CHECK(stream({begin, begun, delta(0, R"({"type":"input_json_delta","partial_json":""})"), stop("tool_use"),
+                end}) == " [t f ] / tool_calls");
 }
 
 TEST_CASE("arguments that are no JSON are a call all the same") {

@@ -9,6 +9,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <stook/models/anthropic.hpp>
 #include <stook/models/openai.hpp>
 #include "asked.hpp"
 
@@ -64,6 +65,21 @@ TEST_CASE("a stream that stops in the middle is given up") {
   const asked a = ask(*model);
   CHECK(a.line == "model.timeout again");
   CHECK(a.heard.text == "a");
+}
+
+TEST_CASE("comments show that a server lives, and count as pieces") {
+  fake::server server([](fake::peer& p, int) {
+    p.hear();
+    p.say(open_head);
+    for (int i = 0; i < 8; ++i) {
+      std::this_thread::sleep_for(100ms);
+      p.say(as_chunk(": still at it\n\n"));
+    }
+    p.say(as_chunk(chunk + "data: [DONE]\n\n") + "0\r\n\r\n");
+  });
+  const auto model =
+      stook::openai("m", {.endpoint = {.base_url = server.base() + "/v1", .idle_timeout = 500ms}});
+  CHECK(ask(*model).line == "a / stop");
 }
 
 TEST_CASE("when the time for all of it is over, trying again would be over as well") {
@@ -123,24 +139,61 @@ TEST_CASE("a connection that breaks behind the model's last word has cost nothin
   CHECK(ask(*model).line == "model.truncated again");
 }
 
+TEST_CASE("half an event at the end of a stream is a stream that was cut, or nothing behind the last word") {
+  const std::string last = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+  const std::string half = "data: {\"choices\":[],\"usa";
+  const std::string end = "0\r\n\r\n";
+  const std::string error = "data: {\"error\":{\"message\":\"m\",\"code\":400}}";
+  const scripted_server server({open_head + as_chunk(chunk + last + half) + end,
+                                open_head + as_chunk(chunk + half) + end,
+                                open_head + as_chunk(chunk + last.substr(0, last.size() - 2)) + end,
+                                open_head + as_chunk(chunk + error) + end});
+  const auto model = stook::openai("m", {.endpoint = {.base_url = server.address()}});
+  CHECK(ask(*model).line == "a / stop");
+  CHECK(ask(*model).line == "model.truncated again");
+  CHECK(ask(*model).line == "a / stop");  // only its blank line is missing
+  CHECK(ask(*model).line == "model.rejected");
+}
+
 TEST_CASE("a refusal that breaks off is still a refusal") {
   const scripted_server server({"HTTP/1.1 401 Unauthorized\r\nContent-Length: 500\r\n\r\n{\"err"});
   CHECK(ask(*stook::openai("m", {.endpoint = {.base_url = server.address()}})).line == "model.auth");
 }
 
 TEST_CASE("a secret in a header of one's own is not shown either") {
-  const scripted_server server({answer_of("401 Unauthorized", "text/plain",
-                                          "no access for GATE-1234 and Bearer TOK-5678, said eu-1")});
+  const scripted_server server({answer_of(
+      "401 Unauthorized", "text/plain", "no access for GATE-1234, AZ-91234 and Bearer TOK-5678, said eu-1")});
   const auto model = stook::openai("m", {.endpoint = {.base_url = server.address(),
                                                       .headers = {{"X-Gateway-Key", "GATE-1234"},
+                                                                  {"api-key", "AZ-91234"},
                                                                   {"Authorization", "Bearer TOK-5678"},
                                                                   {"X-Region", "eu-1"}}}});
   const asked a = ask(*model);
   REQUIRE(a.error);
   const std::string text = a.error->what();
   CHECK(text.find("GATE-1234") == std::string::npos);
+  CHECK(text.find("AZ-91234") == std::string::npos);
   CHECK(text.find("TOK-5678") == std::string::npos);
   CHECK(text.find("eu-1") != std::string::npos);
+}
+
+TEST_CASE("headers of one's own are sent, and go before those of the protocol") {
+  const std::string answer = answer_of(
+      "200 OK", "application/json", R"({"content":[{"type":"text","text":"hi"}]})", "request-id: req_7\r\n");
+  const scripted_server server({answer});
+  const auto model = stook::anthropic("m", {.endpoint = {.base_url = server.address(),
+                                                         .headers = {{"authorization", "Bearer TOK-5678"},
+                                                                     {"anthropic-beta", "new-2026-01-01"},
+                                                                     {"Anthropic-Version", "2030-01-01"}}}});
+  const asked a = ask(*model);
+  CHECK(a.line == "hi / stop");
+  CHECK(a.reply.request_id == "req_7");
+  const std::string request = server.requests().at(0);
+  CHECK(request.find("\r\nauthorization: Bearer TOK-5678\r\n") != std::string::npos);
+  CHECK(request.find("\r\nanthropic-beta: new-2026-01-01\r\n") != std::string::npos);
+  CHECK(request.find("\r\nAnthropic-Version: 2030-01-01\r\n") != std::string::npos);
+  CHECK(request.find("2023-06-01") == std::string::npos);
+  CHECK(request.find("x-api-key") == std::string::npos);
 }
 
 TEST_CASE("a host that is not allowed is not asked") {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <stook/core/json.hpp>
 #include <stook/tool/tool.hpp>
+#include "core/json_writer.hpp"
 #include "spoken.hpp"
 
 using stook::message;
@@ -62,8 +63,58 @@ TEST_CASE("tools, and what to do with them, are sent only if there are some") {
         std::string::npos);
   CHECK(body.find(R"("strict":true)") != std::string::npos);
   CHECK(body.find(R"("tool_choice":"required","parallel_tool_calls":false)") != std::string::npos);
-  CHECK(body_of({.choice = stook::tool_choice::required}, one_call).find("tool_choice") == std::string::npos);
+  CHECK(body_of({.tools = tools, .choice = stook::tool_choice::none}).find(R"("tool_choice":"none")") !=
+        std::string::npos);
+  const std::string without = body_of({.choice = stook::tool_choice::required}, one_call);
+  CHECK(without.find("tool_choice") == std::string::npos);
+  CHECK(without.find("parallel_tool_calls") == std::string::npos);
   CHECK(body_of({.tools = tools}).find("tool_choice") == std::string::npos);
+}
+
+TEST_CASE("a profile says what its server is asked for") {
+  using stook::openai_profile;
+  const std::vector<stook::tool> tools{stook::tool("ping", "Pings.", [] { return 1; })};
+  const auto asked = [&](openai_profile profile) {
+    const openai_dialect to("m", {.profile = std::move(profile), .parallel_tool_calls = false});
+    return body_of({.tools = tools, .max_output_tokens = 7}, to);
+  };
+  struct row {
+    openai_profile profile;
+    bool official_cap, strict, parallel, usage;
+  };
+  for (const row& r : {row{openai_profile::openai(), true, true, true, true},
+                       row{openai_profile::llama_cpp(), false, false, true, true},
+                       row{openai_profile::ollama(), false, false, false, true},
+                       row{openai_profile::vllm(), false, false, true, true},
+                       row{openai_profile::gateway(), false, false, false, false}}) {
+    CAPTURE(r.profile.name);
+    const std::string body = asked(r.profile);
+    const auto has = [&](const char* text) { return body.find(text) != std::string::npos; };
+    CHECK(has(R"("max_completion_tokens":7)") == r.official_cap);
+    CHECK(has(R"("max_tokens":7)") == !r.official_cap);
+    CHECK(has(R"("strict":true)") == r.strict);
+    CHECK(has(R"("parallel_tool_calls":false)") == r.parallel);
+    CHECK(has(R"("stream_options":{"include_usage":true})") == r.usage);
+  }
+  const openai_dialect thinks("m", {.reasoning_effort = "low"});
+  CHECK(body_of({}, thinks).find(R"("reasoning_effort":"low")") != std::string::npos);
+  CHECK(body_of({}).find("reasoning_effort") == std::string::npos);
+}
+
+TEST_CASE("names are short and of plain letters, and two stay two") {
+  const std::string longest(64, 'n');
+  const auto name_of = [](const std::string& tool) {
+    const std::vector<message> messages{message::assistant("", {{"c1", tool, "{}"}})};
+    const std::string body = body_of({.messages = messages});
+    const auto from = body.find(R"("name":")") + 8;
+    return body.substr(from, body.find('"', from) - from);
+  };
+  CHECK(name_of(longest) == longest);
+  CHECK(name_of(longest + "a").size() == 64);
+  CHECK(name_of(longest + "a") != name_of(longest + "b"));
+  CHECK(name_of("a.b") != name_of("a/b"));
+  const stook::answer_schema answer{"of one kind", R"({"type":"object"})"};
+  CHECK(body_of({.schema = &answer}).find(R"("name":"of_one_kind_)") != std::string::npos);
 }
 
 TEST_CASE("calls and their results are told back, wrong arguments and wrong names in a form that parses") {
@@ -114,6 +165,16 @@ TEST_CASE("a whole reply is read") {
   CHECK(whole(R"("message":{"content":"?"},"finish_reason":"brand_new")") == "? / other");
   CHECK(whole(R"("message":{"content":null,"refusal":"no"},"finish_reason":"stop")") ==
         "no / content_filter");
+  CHECK(whole(R"("message":{"content":[{"type":"refusal","refusal":"no"}]},"finish_reason":"stop")") ==
+        "no / content_filter");
+  // of a protocol that is gone, by a server that keeps its words
+  CHECK(
+      whole(
+          R"("message":{"tool_calls":[{"id":"a","function":{"name":"f"}}]},"finish_reason":"function_call")") ==
+      " [a f ] / tool_calls");
+  // what looks like a call is a text: it may stand in something that was read
+  CHECK(whole(R"("message":{"content":"<tool_call>{\"name\":\"f\"}</tool_call>"},"finish_reason":"stop")") ==
+        "<tool_call>{\"name\":\"f\"}</tool_call> / stop");
   CHECK(
       whole(
           R"("message":{"content":[{"type":"text","text":"a"},{"type":"new"},{"type":"text","text":"b"}]})") ==
@@ -138,6 +199,18 @@ TEST_CASE("a whole reply is read") {
   CHECK(
       whole(R"("message":{"content":"x","audio":{"y":[1]},"tool_calls":[{"type":"custom","custom":{}}]})") ==
       "x / stop");
+}
+
+TEST_CASE("what nobody knows of a reply is ignored") {
+  const std::string more =
+      R"(,"object":"new.kind","service_tier":"x","system_fingerprint":null,"moderation":{"a":[1]},)"
+      R"("obfuscation":"zz","timings":{"n":1.5},"__verbose":{"deep":[[]]},"prompt_logprobs":null)";
+  CHECK(whole(R"("logprobs":{"content":[]},"message":{"role":"novelist","content":"x","annotations":[{}],)"
+              R"("audio":null,"reasoning_content":"hm"},"finish_reason":"stop")",
+              more) == "x / stop");
+  CHECK(stream({R"({"choices":[{"index":0,"delta":{"role":"novelist","content":"x","annotations":[{}]}}])" +
+                    more + "}",
+                R"({"kind":"of nothing"})", finish("brand_new")}) == "x / other");
 }
 
 TEST_CASE("bytes that are no UTF-8 are repaired in a text, and spoil the arguments of a call") {
@@ -181,6 +254,9 @@ TEST_CASE("usage is what the server counted, and an estimate if it counted nonse
       full.used ==
       stook::usage{.input_tokens = 10, .output_tokens = 5, .cached_input_tokens = 4, .reasoning_tokens = 2});
   CHECK_FALSE(full.usage_is_estimate);
+  CHECK(used(R"({"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":4,)"
+             R"("cache_write_tokens":3,"audio_tokens":1}})")
+            .used.cache_write_tokens == 3);
   for (const char* odd : {"null", "{}", "7", R"({"prompt_tokens":-1,"completion_tokens":5})",
                           R"({"prompt_tokens":1e300,"completion_tokens":5})"}) {
     CAPTURE(odd);
@@ -213,6 +289,59 @@ TEST_CASE("a stream is put together, and heard as it comes") {
   const auto reply = reader->finish();
   CHECK(reply.model == "m-2");
   CHECK(reply.used.total_tokens() == 7);
+}
+
+TEST_CASE("arguments may be cut anywhere, and are read when they are whole") {
+  const std::string whole_text = R"({"x":"a\u00e9\ud83d\ude00\"\\"})";
+  for (std::size_t cut = 0; cut <= whole_text.size(); ++cut) {
+    CAPTURE(cut);
+    const auto piece = [](const std::string& text) {
+      std::string quoted;
+      stook::detail::write_string(quoted, text);
+      return call(R"("index":0,"function":{"arguments":)" + quoted + "}");
+    };
+    CHECK(stream({call(R"("index":0,"id":"a","type":"function","function":{"name":"f","arguments":""})"),
+                  piece(whole_text.substr(0, cut)), piece(whole_text.substr(cut)), finish("tool_calls")}) ==
+          " [a f " + whole_text + "] / tool_calls");
+  }
+}
+
+TEST_CASE("a server may cut between the halves of a pair, and each piece alone is no text") {
+  const std::string face = "\xf0\x9f\x98\x80", mark = "\xef\xbf\xbd";
+  CHECK(stream({delta(R"("content":"a\ud83d")"), delta(R"("content":"\ude00b\ud83d\ude00")"),
+                finish("stop")}) == "a" + face + "b" + face + " / stop");
+  CHECK(stream({call(R"("index":0,"id":"a","function":{"name":"f","arguments":"{\"x\":\"\ud83d"})"),
+                call(R"("index":0,"function":{"arguments":"\ude00\"}"})"), finish("tool_calls")}) ==
+        " [a f {\"x\":\"" + face + "\"}] / tool_calls");
+  // a half that stays one is repaired in a text, and spoils arguments; an escaped backslash is no escape
+  CHECK(whole(R"("message":{"content":"\ude00x\\ud83d"})") == mark + mark + mark + "x\\ud83d / stop");
+  CHECK(whole(R"("message":{"tool_calls":[{"id":"a","function":{"name":"f","arguments":"{}\ud83d"}}]})") ==
+        " [a f {}" + mark + "] / tool_calls");
+  CHECK(stream({delta(R"("content":"\ud83d)"), finish("stop")}) == "model.protocol again");
+  overheard context;
+  line_of_stream(plain, {delta(R"("content":"a\ud83d")"), delta(R"("content":"\ude00")"), finish("stop")},
+                 context);
+  CHECK(stook::is_valid_utf8(context.text));
+}
+
+TEST_CASE("a stream of one piece is read, whatever stands in it") {
+  const std::string call_of_f =
+      R"("tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}])";
+  CHECK(stream({R"({"choices":[{"index":0,"delta":{"role":"assistant","content":"x",)" + call_of_f +
+                R"(},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":1,"completion_tokens":1}})"}) ==
+        "x [a f {}] / tool_calls");
+  CHECK(stream({R"({"choices":[{"index":0,"message":{"content":"x",)" + call_of_f +
+                    R"(},"finish_reason":"stop"}]})",
+                "[DONE]"}) == "x [a f {}] / tool_calls");
+  CHECK(stream({call(R"("index":0,"id":"a","function":{"name":"f","arguments":{"x":1}})"),
+                finish("tool_calls")}) == R"( [a f {"x":1}] / tool_calls)");
+  // a name that was lost is for the run to refuse
+  CHECK(stream({call(R"("index":0,"id":"a","function":{"arguments":"{}"})"), finish("tool_calls")}) ==
+        " [a  {}] / tool_calls");
+  overheard context;
+  CHECK(line_of_stream(plain, {delta(R"("reasoning":"hm")"), delta(R"("content":"x")"), finish("stop")},
+                       context) == "x / stop");
+  CHECK(context.reasoning == "hm");
 }
 
 TEST_CASE("calls are told apart whatever the server numbers them") {

@@ -53,12 +53,35 @@ TEST_CASE("the request is what the protocol says, and the key is in its header")
   CHECK(request.ends_with(R"("messages":[{"role":"user","content":"hi"}]})"));
 }
 
+TEST_CASE("a request says what it is and what it takes, and takes no compression") {
+  for (const bool stream : {true, false}) {
+    CAPTURE(stream);
+    const scripted_server server({answer_of("200 OK", "application/json", whole)});
+    ask(*at(server, stream));
+    const std::string request = server.requests().at(0);
+    CHECK(request.find("\r\nContent-Type: application/json\r\n") != std::string::npos);
+    CHECK(request.find(stream ? "\r\nAccept: text/event-stream, application/json\r\n"
+                              : "\r\nAccept: application/json\r\n") != std::string::npos);
+    CHECK(request.find("Accept-Encoding") == std::string::npos);
+  }
+  CHECK(
+      answered(answer_of("200 OK", "application/json", "\x1f\x8b\x08", "Content-Encoding: gzip\r\n")).line ==
+      "model.protocol again");
+}
+
 TEST_CASE("what a server says of an exchange is told on") {
   const auto a = answered(answer_of("200 OK", "application/json", whole,
                                     "X-Request-Id: req-1\r\nx-ratelimit-remaining-requests: 7\r\n"));
   CHECK(a.reply.request_id == "req-1");
   CHECK(a.reply.limits.requests_left == 7);
   CHECK(a.reply.model.empty());
+  const auto refused =
+      answered(answer_of("404 Not Found", "application/json", "{}", "x-request-id: req-2\r\n"));
+  REQUIRE(refused.error);
+  CHECK(std::string(refused.error->what()).ends_with("(request req-2)"));
+  const auto echoed =
+      answered(answer_of("401 No", "application/json", "{}", "x-request-id: " + key + "\r\n"));
+  CHECK(std::string(echoed.error->what()).ends_with("(request [api key])"));
 }
 
 TEST_CASE("what is no answer is an error that says whether to try again") {

@@ -53,6 +53,26 @@ TEST_CASE("the body tells apart what the status does not") {
   CHECK(refused(400, R"({"error":{"message":"bad"}})") == "model.rejected");
 }
 
+TEST_CASE("each kind of error that Anthropic names has its code, in a reply and in a stream") {
+  struct row {
+    int status;
+    std::string type;
+    std::string ends;
+  };
+  for (const row& r :
+       {row{400, "invalid_request_error", "model.rejected"}, row{401, "authentication_error", "model.auth"},
+        row{402, "billing_error", "model.quota"}, row{403, "permission_error", "model.auth"},
+        row{404, "not_found_error", "model.rejected"}, row{413, "request_too_large", "model.rejected"},
+        row{429, "rate_limit_error", "model.overload again"}, row{500, "api_error", "model.overload again"},
+        row{504, "timeout_error", "model.overload again"},
+        row{529, "overloaded_error", "model.overload again"}}) {
+    CAPTURE(r.type);
+    const std::string error = R"({"type":")" + r.type + R"(","message":"m"})";
+    CHECK(refused(r.status, R"({"type":"error","error":)" + error + R"(,"request_id":"req_1"})") == r.ends);
+    CHECK(in_stream(error) == r.ends);
+  }
+}
+
 TEST_CASE("the server has the last word on trying again") {
   CHECK(refused(400, "", "true") == "model.rejected again");
   CHECK(refused(500, "", "false") == "model.overload");
@@ -69,6 +89,13 @@ TEST_CASE("errors of every shape give a text") {
   CHECK(text(R"({"detail":[{"loc":["body"]}]})").ends_with(R"(400: [{"loc":["body"]}])"));
   CHECK(text("<html>\n<b>bad</b>").ends_with("400: <html> <b>bad</b>"));
   CHECK(text("").ends_with("HTTP status 400 without a text"));
+  const auto of_request = [](std::string_view id) {
+    return std::string(stook::models::refusal(400, R"({"error":"bad"})", {.request_id = id}, now).what());
+  };
+  CHECK(of_request("req_1").ends_with("400: bad (request req_1)"));
+  for (const std::string& odd : {std::string(65, 'x'), std::string("a b"), std::string("a\x1b[m")}) {
+    CHECK(of_request(odd).ends_with("400: bad"));
+  }
   CHECK(text(std::string(100'000, 'x')).size() < 700);
   CHECK(stook::is_valid_utf8(text(std::string(511, 'x') + "\xC3\xA4")));
   CHECK(stook::is_valid_utf8(text(std::string(1000, '\xff'))));
@@ -83,6 +110,12 @@ TEST_CASE("an error inside a stream is judged by its words") {
   CHECK(in_stream(R"({"type":"invalid_request_error"})") == "model.rejected");
   CHECK(in_stream(R"({"code":"insufficient_quota"})") == "model.quota");
   CHECK(in_stream(R"({"code":"context_length_exceeded"})") == "model.context_length");
+  // vLLM and llama.cpp number their errors as HTTP does
+  CHECK(in_stream(R"({"message":"m","type":"BadRequestError","param":null,"code":400})") == "model.rejected");
+  CHECK(in_stream(R"({"message":"m","type":"Unauthorized","code":401})") == "model.auth");
+  CHECK(in_stream(R"({"message":"m","type":"TooManyRequests","code":429})") == "model.overload again");
+  CHECK(in_stream(R"({"message":"m","type":"unavailable_error","code":503})") == "model.overload again");
+  CHECK(in_stream(R"({"message":"m","type":"server_error","code":7})") == "model.overload again");
 }
 
 TEST_CASE("how long to wait is read in the three forms it comes in") {

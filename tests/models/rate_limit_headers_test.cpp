@@ -28,6 +28,9 @@ TEST_CASE("OpenAI's limits are numbers and durations") {
   CHECK(all.tokens_left == 149984);
   CHECK(all.requests_reset == 62500ms);
   CHECK(all.tokens_reset == 17ms);
+  const auto other = limits({{"x-ratelimit-reset-requests", "1s"}, {"x-ratelimit-reset-tokens", "6m0s"}});
+  CHECK(other.requests_reset == 1s);
+  CHECK(other.tokens_reset == 6min);
 }
 
 TEST_CASE("Anthropic's limits are numbers and times") {

@@ -60,7 +60,16 @@ TEST_CASE("tools are flat and say whether they are strict") {
       body_of({.tools = tools, .choice = stook::tool_choice::required, .max_output_tokens = 9}, full);
   CHECK(body.find(R"("tools":[{"type":"function","name":"ping","description":"Pings.","parameters":{)") !=
         std::string::npos);
-  CHECK(body.find(R"("strict":)") != std::string::npos);
+  CHECK(body.find(R"("strict":true)") != std::string::npos);
+  const std::vector<stook::tool> loose{
+      stook::tool("tail", "Last lines.", stook::tool_options{.parameters = {stook::parameter("lines")}},
+                  [](std::optional<int>) { return 1; })};
+  const std::string other = body_of({.tools = loose, .choice = stook::tool_choice::none});
+  CHECK(other.find(R"("strict":false)") != std::string::npos);
+  CHECK(other.find(R"("tool_choice":"none")") != std::string::npos);
+  const std::string without = body_of({.choice = stook::tool_choice::required}, full);
+  CHECK(without.find("tool_choice") == std::string::npos);
+  CHECK(without.find("parallel_tool_calls") == std::string::npos);
   CHECK(body.find(R"("tool_choice":"required","parallel_tool_calls":false)") != std::string::npos);
   CHECK(body.find(
             R"("store":false,"stream":true,"include":["reasoning.encrypted_content"],"max_output_tokens":9,)"
@@ -136,6 +145,33 @@ TEST_CASE("a last event without items stands on those before it") {
   CHECK(stream({item_done(said), completed("")}) == "ok / stop");
   CHECK(stream({R"({"type":"response.output_text.delta","delta":"heard"})", completed("")}) ==
         "heard / stop");
+}
+
+TEST_CASE("items of a stream stand where the server numbers them, however they arrive") {
+  const auto done = [](int place, const std::string& item) {
+    return R"({"type":"response.output_item.done","output_index":)" + std::to_string(place) + R"(,"item":)" +
+           item + "}";
+  };
+  const std::string other = R"({"type":"function_call","call_id":"c2","name":"g","arguments":"{}"})";
+  CHECK(stream({done(2, other), done(0, said), done(1, call), completed("")}) ==
+        R"(ok [c1 f {"x":1}] [c2 g {}] / tool_calls)");
+}
+
+TEST_CASE("a refusal and open reasoning are heard, and what only frames them is not") {
+  overheard context;
+  CHECK(
+      line_of_stream(
+          plain,
+          {R"({"type":"response.in_progress","response":{"status":"in_progress"}})",
+           R"({"type":"response.reasoning_text.delta","delta":"hm"})",
+           R"({"type":"response.output_item.added","output_index":0,"item":{"type":"message","content":[]}})",
+           R"({"type":"response.content_part.added","output_index":0,"part":{"type":"refusal","refusal":""}})",
+           R"({"type":"response.refusal.delta","output_index":0,"delta":"no"})",
+           R"({"type":"response.refusal.done","output_index":0,"refusal":"no"})",
+           item_done(R"({"type":"message","content":[{"type":"refusal","refusal":"no"}]})"), completed("")},
+          context) == "no / content_filter");
+  CHECK(context.text == "no");
+  CHECK(context.reasoning == "hm");
 }
 
 TEST_CASE("a stream ends well only with its last event") {

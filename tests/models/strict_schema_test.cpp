@@ -66,6 +66,23 @@ TEST_CASE("the optional becomes what may be null, and what providers refuse is l
   CHECK(stook::is_strict(stook::to_strict(stook::schema_of<cause>())));
 }
 
+TEST_CASE("strict is no deeper than providers read") {
+  const auto nested = [](int levels, const std::string& more) {
+    std::string schema = R"({"type":"string"})";
+    for (int i = 1; i < levels; ++i)
+      schema = R"({"type":"object","properties":{"a":)" + schema + "}" + more + "}";
+    return schema;
+  };
+  const std::string needed = R"(,"required":["a"],"additionalProperties":false)";
+  CHECK(stook::is_strict(std::string_view(nested(10, needed))));
+  CHECK_FALSE(stook::is_strict(std::string_view(nested(11, needed))));
+  CHECK(strict(nested(10, needed)).starts_with("{"));
+  CHECK(strict(nested(11, needed)).find("nested more than 10 levels deep") != std::string::npos);
+  // to be null or something is a level of its own
+  CHECK(strict(nested(5, "")).starts_with("{"));
+  CHECK(strict(nested(6, "")).find("nested more than 10 levels deep") != std::string::npos);
+}
+
 TEST_CASE("what cannot be said strictly is refused, with its place") {
   CHECK(strict(R"({"type":"array"})").starts_with("the root"));
   CHECK(strict(R"({"type":"object"})").starts_with("the root"));

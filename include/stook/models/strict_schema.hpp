@@ -16,7 +16,8 @@ bool is_strict(std::string_view schema);
 /// The schema in that subset: an optional property becomes a required one, which may be null if it has no
 /// default, and keywords that providers refuse (defaults, examples, lengths) are left out, so that the answer
 /// must still be checked against the schema as it was. Throws `error` with the code bad_schema, which names
-/// the place, for what the subset cannot say: objects that are open, a root that is no object. Thread-safe.
+/// the place, for what the subset cannot say: objects that are open, a root that is no object, too many
+/// levels. Thread-safe.
 json to_strict(const json& schema);
 
 }  // namespace stook
