@@ -21,6 +21,8 @@ constexpr std::size_t shortest = 3;
 constexpr std::size_t longest_start = nibble_tables::longest;
 constexpr std::size_t npos = std::string_view::npos;
 constexpr std::size_t groups = 8;
+/// With more literals the eight groups let so much through that the table is faster.
+constexpr std::size_t most_in_vectors = 48;
 
 constexpr unsigned char lower(char c) {
   return static_cast<unsigned char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
@@ -209,14 +211,16 @@ literal_scanner::literal_scanner(std::span<const std::string_view> literals, vec
     }
     std::string text;
     for (const char c : literal) text += static_cast<char>(lower(c));
-    const std::uint32_t start = start_of(text);
-    begins_[place_of(start)] = 1;
-    entries_.push_back({.start = start, .text = std::move(text)});
+    const std::uint32_t place = place_of(start_of(text));
+    begins_[place] = 1;
+    entries_.push_back({.place = place, .text = std::move(text)});
   }
-  std::ranges::sort(entries_, {}, &entry::start);
+  std::ranges::sort(entries_, {}, &entry::place);
+  for (std::size_t i = entries_.size(); i-- > 0;) first_at_[entries_[i].place] = static_cast<std::uint32_t>(i);
   const auto longer = [](const entry& e) { return e.text.size() > shortest; };
   looked_at_ = std::ranges::all_of(entries_, longer) ? longest_start : shortest;
   fill_nibbles();
+  if (entries_.size() > most_in_vectors) width_ = vectors::none;
 }
 
 /// Neighbours in the order of their text share a group, for they share nibbles: fewer others get through.
@@ -241,14 +245,17 @@ void literal_scanner::fill_nibbles() {
 
 bool literal_scanner::begins_at(std::string_view text, std::size_t at) const {
   const std::string_view rest = text.substr(at);
-  const std::uint32_t start = start_of(rest);
-  if (begins_[place_of(start)] == 0) return false;
+  const std::uint32_t place = place_of(start_of(rest));
+  if (begins_[place] == 0) return false;
   const auto same = [&](const entry& e) {
     return e.text.size() <= rest.size() &&
            std::equal(e.text.begin(), e.text.end(), rest.begin(),
                       [](char a, char b) { return static_cast<unsigned char>(a) == lower(b); });
   };
-  return std::ranges::any_of(std::ranges::equal_range(entries_, start, {}, &entry::start), same);
+  for (std::size_t i = first_at_[place]; i < entries_.size() && entries_[i].place == place; ++i) {
+    if (same(entries_[i])) return true;
+  }
+  return false;
 }
 
 std::size_t literal_scanner::find_by_table(std::string_view text, std::size_t from) const {
@@ -257,13 +264,12 @@ std::size_t literal_scanner::find_by_table(std::string_view text, std::size_t fr
   std::size_t i = from;
   // Four places at a time; reading four bytes at each needs one more than there are to the last place.
   for (; i + 4 <= last; i += 4) {
-    std::uint8_t any = 0;
+    std::uint64_t places = 0;
     for (std::size_t j = 0; j < 4; ++j) {
       const auto* const bytes = reinterpret_cast<const unsigned char*>(data + i + j);
-      any |= begins_[place_of(boost::endian::load_little_u32(bytes))];
+      places |= std::uint64_t{begins_[place_of(boost::endian::load_little_u32(bytes))]} << j;
     }
-    if (any == 0) continue;
-    const std::size_t place = first_confirmed(*this, text, i, 0xfU);
+    const std::size_t place = first_confirmed(*this, text, i, places);
     if (place != npos) return place;
   }
   for (; i <= last; ++i) {

@@ -41,15 +41,17 @@ class literal_scanner {
 
  private:
   struct entry {
-    std::uint32_t start = 0;  // the first three bytes, in lower case
+    std::uint32_t place = 0;  // of its first three bytes in `begins_`
     std::string text;         // in lower case
   };
 
   void fill_nibbles();
   std::size_t find_by_table(std::string_view text, std::size_t from) const;
 
-  std::array<std::uint8_t, 16384> begins_{};
-  std::vector<entry> entries_;  // sorted by start
+  static constexpr std::size_t table_size = 16384;
+  std::array<std::uint8_t, table_size> begins_{};     // looked at for each place: small
+  std::array<std::uint32_t, table_size> first_at_{};  // the first entry of a place that begins one
+  std::vector<entry> entries_;                        // sorted by place
   nibble_tables nibbles_;
   std::size_t looked_at_ = 0;  // first bytes that the vectors look at: 4 where no literal is shorter
   vectors width_;
