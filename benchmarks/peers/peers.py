@@ -17,6 +17,7 @@ PYTHON = {
     "pydantic-ai": ["pydantic-ai-slim==2.66.0"],  # pydantic-ai without the clients of providers
     "smolagents": ["smolagents==1.26.0"],
 }
+DATA = {"duckdb": ["duckdb==2.0.1"], "pandas": ["pandas==3.1.1"]}  # for ../analytics
 NODE = {
     "ai": ["ai@7.0.173", "zod@4.6.7"],
     "langgraph-js": ["@langchain/langgraph@1.7.3", "@langchain/core@1.4.0", "zod@4.6.7"],
@@ -73,9 +74,10 @@ def _npm(wanted):
 
 
 def install(name):
-    """Installs one peer, or `plot`; the reason why it cannot be, or None."""
-    if name in PYTHON or name == "plot":
-        wanted = PYTHON.get(name, PLOT)
+    """Installs one peer, one of DATA, or `plot`; the reason why it cannot be, or None."""
+    python = PYTHON | DATA | {"plot": PLOT}
+    if name in python:
+        wanted = python[name]
         return _install(name, wanted, _pip(wanted))
     if shutil.which("npm") is None:
         return "npm is not installed"
