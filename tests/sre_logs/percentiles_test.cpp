@@ -31,6 +31,8 @@ TEST_CASE("percentiles are those of the sorted values, whatever the values are l
   const auto unit = [&] { return static_cast<double>(random() >> 11) * 0x1p-53; };
   const auto value_of = [&](int shape) -> double {
     switch (shape) {
+      case -1:
+        return -std::exp(40 * unit() - 20);
       case 0:
         return std::floor(1'000 * unit());
       case 1:
@@ -47,8 +49,8 @@ TEST_CASE("percentiles are those of the sorted values, whatever the values are l
         return unit() < 0.5 ? 0.0 : std::numeric_limits<double>::denorm_min() * std::floor(9 * unit());
     }
   };
-  for (int shape = 0; shape < 7; ++shape) {
-    for (const std::size_t size : {1U, 2U, 3U, 100U, 1'023U, 1'024U, 1'031U, 20'000U}) {
+  for (int shape = -1; shape < 7; ++shape) {
+    for (const std::size_t size : {1U, 2U, 3U, 100U, 8'191U, 8'192U, 8'195U, 20'001U}) {
       std::vector<double> values;
       for (std::size_t i = 0; i < size; ++i) values.push_back(value_of(shape));
       const std::vector<double> found = percentiles(values, shares);
@@ -63,6 +65,6 @@ TEST_CASE("percentiles are those of the sorted values, whatever the values are l
 
 TEST_CASE("percentiles of nothing are 0") {
   CHECK(percentiles({}, shares) == std::vector<double>(shares.size(), 0.0));
-  const std::vector<double> none(2'000, not_a_number);
+  const std::vector<double> none(20'000, not_a_number);
   CHECK(percentiles(none, shares) == std::vector<double>(shares.size(), 0.0));
 }
