@@ -1,24 +1,28 @@
-// Raw log text, and programs that count its lines with one of some literals: what `scan_text.py` runs beside ripgrep.
+// Raw log text, and programs that count its lines with one of some literals: what the work `text` of `run` holds beside ripgrep.
 //
 //   log_text make FILE BYTES            write log text, the same for the same size
 //   log_text stook FILE LITERAL...      count by stook::literal_set
 //   log_text memmem FILE LITERAL...     one memmem a literal and line
 //   log_text re2 FILE LITERAL...        one alternation of RE2 over the buffer, then the end of the line
-//   log_text lines FILE                 count lines by memchr: what reading alone costs
+//   log_text lines FILE                 count all lines: what reading alone costs
 //
-// The file is read in blocks, not mapped: page faults cost more than the copy.
+// The file is mapped, as ripgrep does it: that costs less than copying it block by block.
 
 #include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
-#include <functional>
+#include <iterator>
 #include <random>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -31,8 +35,6 @@
 
 namespace {
 
-using count_in = std::function<std::size_t(std::string_view)>;
-
 constexpr std::size_t block = 128 * 1024;
 
 class file {
@@ -44,11 +46,7 @@ class file {
   file& operator=(const file&) = delete;
   ~file() { ::close(descriptor_); }
 
-  std::size_t read(char* into, std::size_t size) const {
-    const ssize_t got = ::read(descriptor_, into, size);
-    if (got < 0) throw std::runtime_error(std::strerror(errno));
-    return static_cast<std::size_t>(got);
-  }
+  int descriptor() const { return descriptor_; }
   void write(std::string_view text) const {
     while (!text.empty()) {
       const ssize_t done = ::write(descriptor_, text.data(), text.size());
@@ -61,22 +59,28 @@ class file {
   int descriptor_;
 };
 
-/// The sum of `count` over blocks of whole lines.
-std::size_t over_lines(const char* name, const count_in& count) {
-  const file in{name, O_RDONLY};
-  std::vector<char> buffer(block);
-  std::size_t held = 0, lines = 0;  // bytes of a line whose end is not read
-  for (;;) {
-    if (held == buffer.size()) buffer.resize(2 * buffer.size());
-    const std::size_t got = in.read(buffer.data() + held, buffer.size() - held);
-    const std::string_view text{buffer.data(), held + got};
-    const std::size_t whole = got == 0 ? text.size() : text.rfind('\n') + 1;  // 0 if there is no end
-    lines += count(text.substr(0, whole));
-    if (got == 0) return lines;
-    held = text.size() - whole;
-    std::memmove(buffer.data(), buffer.data() + whole, held);
+class mapping {
+ public:
+  explicit mapping(const char* name) {
+    const file in{name, O_RDONLY};
+    struct stat known {};
+    if (::fstat(in.descriptor(), &known) != 0) throw std::runtime_error(std::strerror(errno));
+    size_ = static_cast<std::size_t>(known.st_size);
+    if (size_ == 0) return;
+    at_ = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, in.descriptor(), 0);
+    if (at_ == MAP_FAILED) throw std::runtime_error(fmt::format("{}: {}", name, std::strerror(errno)));
   }
-}
+  mapping(const mapping&) = delete;
+  mapping& operator=(const mapping&) = delete;
+  ~mapping() {
+    if (size_ > 0) ::munmap(at_, size_);
+  }
+  std::string_view text() const { return {static_cast<const char*>(at_), size_}; }
+
+ private:
+  void* at_ = nullptr;
+  std::size_t size_ = 0;
+};
 
 std::size_t count_by_memmem(std::string_view text, const std::vector<std::string_view>& literals) {
   std::size_t lines = 0;
@@ -144,19 +148,17 @@ int run(std::span<char*> arguments) {
     make(name, bytes);
     return 0;
   }
+  const mapping file{name};
+  const std::string_view text = file.text();
   std::size_t lines = 0;
   if (what == "stook") {
-    const stook::literal_set literals{rest};
-    lines = over_lines(name, [&](std::string_view text) { return literals.count_lines(text); });
+    lines = stook::literal_set{rest}.count_lines(text);
   } else if (what == "memmem") {
-    lines = over_lines(name, [&](std::string_view text) { return count_by_memmem(text, rest); });
+    lines = count_by_memmem(text, rest);
   } else if (what == "re2") {
-    const re2::RE2 any{fmt::format("{}", fmt::join(rest, "|"))};
-    lines = over_lines(name, [&](std::string_view text) { return count_by_re2(text, any); });
+    lines = count_by_re2(text, re2::RE2{fmt::format("{}", fmt::join(rest, "|"))});
   } else if (what == "lines") {
-    lines = over_lines(name, [](std::string_view text) {
-      return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-    });
+    lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
   } else {
     throw std::runtime_error(fmt::format("expected make, stook, memmem, re2 or lines, got {}", what));
   }

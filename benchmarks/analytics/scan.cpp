@@ -2,10 +2,9 @@
 //
 //   bench_scan FILE     the counts of a window alone, then all that a scan says of it
 
-#include <array>
 #include <filesystem>
-#include <functional>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include <oncall/logs/window_counts.hpp>
 #include <stook/core/codec.hpp>
 
+#include "cpu_of_one.hpp"
 #include "measure.hpp"
 
 namespace {
@@ -23,18 +23,6 @@ using namespace stook::sre;
 /// The tenth of the day that is the incident of the made days.
 const time_window window{.from = stook::timestamp::from_seconds(1'768'435'200 + 892 * 60),
                          .to = stook::timestamp::from_seconds(1'768'435'200 + 1'036 * 60)};
-
-/// As often as it takes for a figure that says something; the first time does not count.
-double cpu_of_one(const std::function<void()>& work, double least) {
-  work();
-  double spent = 0;
-  for (int runs = 1;; runs *= 2) {
-    const double begin = analytics::cpu_seconds();
-    for (int i = 0; i < runs; ++i) work();
-    spent = analytics::cpu_seconds() - begin;
-    if (spent >= least) return spent / runs;
-  }
-}
 
 void append(std::string& out, const char* name, const std::vector<value_lines>& list) {
   out += '"';
@@ -50,7 +38,7 @@ void append(std::string& out, const char* name, const std::vector<value_lines>& 
 void measure(const std::filesystem::path& file) {
   const log_table logs = load_logs(file).table;
   window_counts counts;
-  const double counting = cpu_of_one([&] { counts = count_window(logs, window); }, 0.05);
+  const double counting = analytics::cpu_of_one([&] { counts = count_window(logs, window); });
   std::string answer = "{";
   append(answer, "kinds", counts.kinds);
   append(answer, "services", counts.services);
@@ -60,7 +48,7 @@ void measure(const std::filesystem::path& file) {
   analytics::print_figure("counts of the window", counting, answer);
 
   log_scan scan;
-  const double scanning = cpu_of_one([&] { scan = scan_logs(logs, window); }, 0.05);
+  const double scanning = analytics::cpu_of_one([&] { scan = scan_logs(logs, window); });
   analytics::print_figure("the whole scan", scanning, "{\"lines\":" + std::to_string(scan.lines) + "}");
 }
 
