@@ -1,5 +1,5 @@
-// Takes part in the work `detection` of `run`: bench_detection DAYS, a made day with an incident and quiet days
-// behind it, three metrics, a sample a minute. One figure, of all rows.
+// Takes part in the work `detection` of `run`: bench_detection DAYS, a made day with an incident and quiet
+// days behind it, three metrics, a sample a minute. One figure, of all rows.
 
 #include <charconv>
 #include <chrono>
@@ -50,7 +50,8 @@ metrics_table made_days(int days) {
 int main(int count, char** arguments) {
   try {
     int days = 0;
-    if (count != 2 || std::from_chars(arguments[1], arguments[1] + std::strlen(arguments[1]), days).ec != std::errc{} ||
+    if (count != 2 ||
+        std::from_chars(arguments[1], arguments[1] + std::strlen(arguments[1]), days).ec != std::errc{} ||
         days < 1) {
       throw std::runtime_error("expected: bench_detection DAYS");
     }

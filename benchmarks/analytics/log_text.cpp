@@ -1,4 +1,5 @@
-// Raw log text, and programs that count its lines with one of some literals: what the work `text` of `run` holds beside ripgrep.
+// Raw log text, and programs that count its lines with one of some literals: what the work `text` of `run`
+// holds beside ripgrep.
 //
 //   log_text make FILE BYTES            write log text, the same for the same size
 //   log_text stook FILE LITERAL...      count by stook::literal_set
@@ -108,8 +109,9 @@ std::size_t count_by_re2(std::string_view text, const re2::RE2& any) {
 
 /// About 105 bytes a line; one in 33 has a kind, which is one of eight.
 void make(const char* name, std::size_t bytes) {
-  constexpr std::array kinds{"UpstreamTimeout",  "DBConnPoolExhausted", "CacheMissStorm",  "DeadlockDetected",
-                             "CircuitBreakOpen", "ConnectionReset",     "TlsHandshakeFail", "QueueOverflow"};
+  constexpr std::array kinds{"UpstreamTimeout",  "DBConnPoolExhausted", "CacheMissStorm",
+                             "DeadlockDetected", "CircuitBreakOpen",    "ConnectionReset",
+                             "TlsHandshakeFail", "QueueOverflow"};
   constexpr std::array services{"api-gateway", "payments", "db-proxy", "checkout", "search", "auth"};
   constexpr std::array paths{"/checkout", "/search", "/login", "/cart", "/pay"};
   const file out{name, O_WRONLY | O_CREAT | O_TRUNC};
@@ -120,10 +122,11 @@ void make(const char* name, std::size_t bytes) {
     const std::uint64_t r = random();
     const bool fails = r % 33 == 0;
     const std::uint64_t ms = line * 8;
-    fmt::format_to(std::back_inserter(text), "2026-01-{:02}T{:02}:{:02}:{:02}.{:03}Z {} [{}/{:04x}] {} {} {}ms ",
-                   1 + ms / 86'400'000 % 28, ms / 3'600'000 % 24, ms / 60'000 % 60, ms / 1'000 % 60, ms % 1'000,
-                   fails ? "ERROR" : "INFO", services[(r >> 8) % services.size()], (r >> 16) & 0xffff,
-                   (r >> 32) % 3 == 0 ? "POST" : "GET", paths[(r >> 34) % paths.size()], 20 + (r >> 40) % 400);
+    fmt::format_to(
+        std::back_inserter(text), "2026-01-{:02}T{:02}:{:02}:{:02}.{:03}Z {} [{}/{:04x}] {} {} {}ms ",
+        1 + ms / 86'400'000 % 28, ms / 3'600'000 % 24, ms / 60'000 % 60, ms / 1'000 % 60, ms % 1'000,
+        fails ? "ERROR" : "INFO", services[(r >> 8) % services.size()], (r >> 16) & 0xffff,
+        (r >> 32) % 3 == 0 ? "POST" : "GET", paths[(r >> 34) % paths.size()], 20 + (r >> 40) % 400);
     fmt::format_to(std::back_inserter(text), "user=u{} trace={:012x} ", (r >> 20) % 90'000, r >> 16);
     text += fails ? kinds[(r >> 50) % kinds.size()] : "request finished";
     text += '\n';
@@ -137,13 +140,15 @@ void make(const char* name, std::size_t bytes) {
 }
 
 int run(std::span<char*> arguments) {
-  if (arguments.size() < 2) throw std::runtime_error("expected: log_text make|stook|memmem|re2|lines FILE ...");
+  if (arguments.size() < 2)
+    throw std::runtime_error("expected: log_text make|stook|memmem|re2|lines FILE ...");
   const std::string_view what = arguments[0];
   const char* const name = arguments[1];
   const std::vector<std::string_view> rest{arguments.begin() + 2, arguments.end()};
   if (what == "make") {
     std::size_t bytes = 0;
-    if (rest.size() != 1 || std::from_chars(rest[0].data(), rest[0].data() + rest[0].size(), bytes).ec != std::errc{})
+    if (rest.size() != 1 ||
+        std::from_chars(rest[0].data(), rest[0].data() + rest[0].size(), bytes).ec != std::errc{})
       throw std::runtime_error("expected: log_text make FILE BYTES");
     make(name, bytes);
     return 0;

@@ -44,7 +44,8 @@ void measure(const std::filesystem::path& file) {
   append(answer, "services", counts.services);
   append(answer, "endpoints", counts.endpoints);
   append(answer, "regions", counts.regions);
-  answer += "\"lines\":" + std::to_string(counts.lines) + ",\"p95_ms\":" + stook::to_json_text(counts.p95_ms) + "}";
+  answer +=
+      "\"lines\":" + std::to_string(counts.lines) + ",\"p95_ms\":" + stook::to_json_text(counts.p95_ms) + "}";
   analytics::print_figure("counts of the window", counting, answer);
 
   log_scan scan;

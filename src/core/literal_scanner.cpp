@@ -51,16 +51,16 @@ std::size_t first_confirmed(const literal_scanner& literals, std::string_view te
 
 #ifdef STOOK_X86_VECTORS
 
-// A byte of `any` keeps a bit where all nibbles of `Bytes` bytes allow the same group of literals. The same for
-// three widths: a function has one target, and intrinsics have the width in their names. Where fewer places are
-// left than one look takes in, it goes back to places where nothing was found.
+// A byte of `any` keeps a bit where all nibbles of `Bytes` bytes allow the same group of literals. The same
+// for three widths: a function has one target, and intrinsics have the width in their names. Where fewer
+// places are left than one look takes in, it goes back to places where nothing was found.
 
 /// How far ahead memory is asked for: the processor itself stops at the end of a page.
 constexpr std::size_t ahead = 1024;
 
 template <std::size_t Bytes>
-__attribute__((target("ssse3"))) std::size_t find_ssse3(const literal_scanner& literals, std::string_view text,
-                                                         std::size_t from) {
+__attribute__((target("ssse3"))) std::size_t find_ssse3(const literal_scanner& literals,
+                                                        std::string_view text, std::size_t from) {
   constexpr std::size_t width = 16;
   __m128i low[Bytes], high[Bytes];
   for (std::size_t i = 0; i < Bytes; ++i) {
@@ -110,7 +110,7 @@ __attribute__((target("avx2"))) inline std::uint32_t places_avx2(__m256i any) {
 
 template <std::size_t Bytes>
 __attribute__((target("avx2"))) std::size_t find_avx2(const literal_scanner& literals, std::string_view text,
-                                                       std::size_t from) {
+                                                      std::size_t from) {
   constexpr std::size_t width = 32;
   avx2_tables<Bytes> tables;
   for (std::size_t i = 0; i < Bytes; ++i) {
@@ -143,18 +143,16 @@ __attribute__((target("avx2"))) std::size_t find_avx2(const literal_scanner& lit
 
 template <std::size_t Bytes>
 __attribute__((target("avx512f,avx512bw"))) std::size_t find_avx512(const literal_scanner& literals,
-                                                                     std::string_view text, std::size_t from) {
+                                                                    std::string_view text, std::size_t from) {
   constexpr std::size_t width = 64;
-  constexpr int all_three = 0x80;  // the truth table of a & b & c
+  constexpr int all_three = 0x80;      // the truth table of a & b & c
   constexpr __mmask16 every = 0xffff;  // without a mask GCC 12 warns of its own header
   __m512i low[Bytes], high[Bytes];
   for (std::size_t i = 0; i < Bytes; ++i) {
     low[i] = _mm512_maskz_broadcast_i32x4(
-        every, 
-        _mm_loadu_si128(reinterpret_cast<const __m128i*>(literals.nibbles().low[i].data())));
+        every, _mm_loadu_si128(reinterpret_cast<const __m128i*>(literals.nibbles().low[i].data())));
     high[i] = _mm512_maskz_broadcast_i32x4(
-        every, 
-        _mm_loadu_si128(reinterpret_cast<const __m128i*>(literals.nibbles().high[i].data())));
+        every, _mm_loadu_si128(reinterpret_cast<const __m128i*>(literals.nibbles().high[i].data())));
   }
   const __m512i nibble = _mm512_set1_epi8(0x0f);
   const std::size_t places = text.size() - Bytes + 1;
@@ -216,7 +214,8 @@ literal_scanner::literal_scanner(std::span<const std::string_view> literals, vec
     entries_.push_back({.place = place, .text = std::move(text)});
   }
   std::ranges::sort(entries_, {}, &entry::place);
-  for (std::size_t i = entries_.size(); i-- > 0;) first_at_[entries_[i].place] = static_cast<std::uint32_t>(i);
+  for (std::size_t i = entries_.size(); i-- > 0;)
+    first_at_[entries_[i].place] = static_cast<std::uint32_t>(i);
   const auto longer = [](const entry& e) { return e.text.size() > shortest; };
   looked_at_ = std::ranges::all_of(entries_, longer) ? longest_start : shortest;
   fill_nibbles();

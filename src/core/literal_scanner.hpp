@@ -16,19 +16,20 @@ enum class vectors : unsigned char { none, ssse3, avx2, avx512 };
 /// The widest that this processor has and this program was built with.
 vectors widest_vectors();
 
-/// For the first bytes of literals and each nibble of each: which of eight groups of literals may have it there, a
-/// bit for a group.
+/// For the first bytes of literals and each nibble of each: which of eight groups of literals may have it
+/// there, a bit for a group.
 struct nibble_tables {
   static constexpr std::size_t longest = 4;
   using table = std::array<std::uint8_t, 16>;
   std::array<table, longest> low{}, high{};
 };
 
-/// What `literal_set` does, for vectors of a given width. A filter finds the places where the first three or four
-/// bytes of a literal may stand, and `begins_at` confirms them.
+/// What `literal_set` does, for vectors of a given width. A filter finds the places where the first three or
+/// four bytes of a literal may stand, and `begins_at` confirms them.
 class literal_scanner {
  public:
-  /// Throws `error` (bad_literal) for a literal of less than 3 bytes. `width` must be one that the processor has.
+  /// Throws `error` (bad_literal) for a literal of less than 3 bytes. `width` must be one that the processor
+  /// has.
   explicit literal_scanner(std::span<const std::string_view> literals, vectors width = widest_vectors());
 
   /// Where the first literal begins, at `from` or behind it; npos if none does.

@@ -59,7 +59,8 @@ TEST_CASE("one literal is found at each place of texts of all lengths, from ever
         text.replace(at, 6, "nEEDLe");
         const std::vector<char> kept = exactly(text);
         for (const std::size_t from : {std::size_t{0}, at / 2, at}) {
-          if (scanner.find(view(kept), from) != at) FAIL_CHECK("size " << size << " at " << at << " from " << from);
+          if (scanner.find(view(kept), from) != at)
+            FAIL_CHECK("size " << size << " at " << at << " from " << from);
         }
         if (scanner.find(view(kept), at + 1) != npos) FAIL_CHECK("size " << size << ", behind " << at);
       }
@@ -74,7 +75,8 @@ TEST_CASE("all widths agree with a plain search on random texts, literals and st
     for (std::size_t i = 0; i < size; ++i) out += letters[random() % letters.size()];
     return out;
   };
-  // Letters that a mistake in folding or in nibbles would confuse: '@' and '`', '[' and '{', 'Q' and 'q' and 0xd1.
+  // Letters that a mistake in folding or in nibbles would confuse: '@' and '`', '[' and '{', 'Q' and 'q' and
+  // 0xd1.
   const std::string_view few = "abAB@`[{";
   const std::string_view many = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@[`{ \n\xd1\xf1\x80\x01";
   int found = 0, rounds = 0;

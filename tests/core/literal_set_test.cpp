@@ -84,9 +84,8 @@ TEST_CASE("lines are counted as a plain search counts them") {
     std::size_t expected = 0, begin = 0;
     while (begin < text.size()) {
       const std::size_t end = std::min(text.find('\n', begin), text.size());
-      expected += std::ranges::any_of(literals, [&](std::string_view l) {
-        return lower(text).find(l, begin) <= end;
-      });
+      expected += std::ranges::any_of(literals,
+                                      [&](std::string_view l) { return lower(text).find(l, begin) <= end; });
       begin = end + 1;
     }
     CHECK(set.count_lines(text) == expected);

@@ -45,9 +45,10 @@ void show(const window_counts& counts, terminal& to) {
   to.out.line(fmt::format("{} lines; latency p50 {:g} ms, p95 {:g} ms, p99 {:g} ms",
                           grouped(static_cast<std::uint64_t>(counts.lines)), counts.p50_ms, counts.p95_ms,
                           counts.p99_ms));
-  const std::pair<const char*, const std::vector<value_lines>&> lists[]{
-      {"kind", counts.kinds}, {"service", counts.services}, {"endpoint", counts.endpoints},
-      {"region", counts.regions}};
+  const std::pair<const char*, const std::vector<value_lines>&> lists[]{{"kind", counts.kinds},
+                                                                        {"service", counts.services},
+                                                                        {"endpoint", counts.endpoints},
+                                                                        {"region", counts.regions}};
   for (const auto& [name, list] : lists) {
     if (list.empty()) continue;
     to.out.write("\n");

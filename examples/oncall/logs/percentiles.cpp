@@ -15,8 +15,8 @@ namespace {
 /// Below this it is cheaper to look at the values themselves than to clear the counters.
 constexpr std::size_t few = 8'192;
 
-/// The sign, the exponent and three bits more of a double as a number that ascends with it: eight parts from each
-/// power of two to the next.
+/// The sign, the exponent and three bits more of a double as a number that ascends with it: eight parts from
+/// each power of two to the next.
 constexpr int part_bits = 15;
 constexpr std::size_t parts = std::size_t{1} << part_bits;
 constexpr std::size_t first_finite = 8, end_finite = parts - 8;

@@ -39,8 +39,8 @@ std::vector<value_lines> commonest(const interned_column& column, row_range rows
 
 std::vector<std::int64_t> count_ids(std::span<const std::uint32_t> ids, std::size_t names) {
   std::vector<std::int64_t> out(names);
-  // Rows that follow each other often have the same value, and an addition waits for the one before to the same
-  // counter: four counters for each value where they stay in the cache.
+  // Rows that follow each other often have the same value, and an addition waits for the one before to the
+  // same counter: four counters for each value where they stay in the cache.
   constexpr std::size_t lanes = 4;
   if (names > 1'024) {
     for (const std::uint32_t id : ids) ++out[id];

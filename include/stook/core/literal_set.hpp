@@ -12,10 +12,10 @@ class literal_scanner;
 }
 
 /// Some literals, and where any of them occurs in a text, whatever the case of ASCII letters: what stands
-/// before slow patterns, so that ordinary text never meets them, and what picks lines out of gigabytes of log.
-/// One pass over the text: ten bytes and more a nanosecond for a few literals on a processor with AVX2 or SSSE3
-/// (the Teddy algorithm of Hyperscan: Wang et al., NSDI 2019), about one byte elsewhere and for hundreds of
-/// literals. Immutable, thread-safe; copies share what was made of the literals.
+/// before slow patterns, so that ordinary text never meets them, and what picks lines out of gigabytes of
+/// log. One pass over the text: ten bytes and more a nanosecond for a few literals on a processor with AVX2
+/// or SSSE3 (the Teddy algorithm of Hyperscan: Wang et al., NSDI 2019), about one byte elsewhere and for
+/// hundreds of literals. Immutable, thread-safe; copies share what was made of the literals.
 class literal_set {
  public:
   /// Throws `error` (bad_literal) for one of less than 3 bytes.
@@ -26,8 +26,8 @@ class literal_set {
   /// Where the first literal begins that begins at `from` or behind it; `npos` if none does.
   std::size_t find(std::string_view text, std::size_t from = 0) const;
 
-  /// How many lines hold one. Lines end in '\n'; a literal that goes over the end of a line counts for the line
-  /// in which it begins.
+  /// How many lines hold one. Lines end in '\n'; a literal that goes over the end of a line counts for the
+  /// line in which it begins.
   std::size_t count_lines(std::string_view text) const;
 
  private:
