@@ -61,3 +61,33 @@ TEST_CASE("it agrees with a plain search on random text of few letters") {
   CHECK(found > 100);
   CHECK(found < 1900);
 }
+
+TEST_CASE("find goes on behind a place, and lines are counted once each") {
+  const literal_set set = made({"error", "timeout"});
+  const std::string text = "an Error and a timeout\nall is well\nTIMEOUT error\n\nerr\nor\nerror";
+  CHECK(set.find(text) == 3);
+  CHECK(set.find(text, 4) == 15);
+  CHECK(set.find(text, text.size()) == std::string_view::npos);
+  CHECK(set.find(text, text.size() + 9) == std::string_view::npos);
+  CHECK(set.count_lines(text) == 3);
+  CHECK(set.count_lines("") == 0);
+  CHECK(set.count_lines("\n\n") == 0);
+}
+
+TEST_CASE("lines are counted as a plain search counts them") {
+  std::mt19937 random(3);
+  const std::vector<std::string_view> literals{"abc", "b\na", "cab"};
+  const literal_set set{literals};
+  for (int round = 0; round < 500; ++round) {
+    std::string text;
+    for (std::size_t i = random() % 400; i > 0; --i) text += "abcABC\n"[random() % 7];
+    std::size_t expected = 0, begin = 0;
+    while (begin < text.size()) {
+      const std::size_t end = std::min(text.find('\n', begin), text.size());
+      expected += std::ranges::any_of(literals,
+                                      [&](std::string_view l) { return lower(text).find(l, begin) <= end; });
+      begin = end + 1;
+    }
+    CHECK(set.count_lines(text) == expected);
+  }
+}

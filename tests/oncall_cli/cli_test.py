@@ -197,6 +197,15 @@ class Questions(Case):
         found = json.loads(oncall(*args, "--json").stdout)
         self.assertGreater(found["error_lines"], found["expected_error_lines"])
 
+    def test_scan_counts_the_lines_of_a_span(self):
+        day = self.day()
+        truth = json.loads((day / "truth.json").read_text())["window"]
+        args = ["scan", "--logs", day / "logs.csv", "--from", truth["start"], "--to", truth["end"], "--counts"]
+        self.assertIn("DBConnPoolExhausted", oncall(*args).stdout)
+        found = json.loads(oncall(*args, "--json").stdout)
+        self.assertEqual(found["lines"], sum(row["lines"] for row in found["services"]))
+        self.assertEqual(oncall("scan", "--logs", day / "logs.csv", "--counts").returncode, 2)
+
     def test_scan_mines_any_csv_and_assigns_templates_in_order(self):
         file = self.dir / "app.csv"
         file.write_text("Id,Content\n1,took 5 ms\n2,all is well\n3,took 7 ms\n")

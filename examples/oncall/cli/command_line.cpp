@@ -187,6 +187,9 @@ parser::parser() {
       ->add_flag("--assign", scan.assign, "Print the template's id of each line, in the order of the file")
       ->excludes(json)
       ->excludes(from);
+  scan_app
+      ->add_flag("--counts", scan.counts, "Only count the span's lines by kind, service, endpoint and region")
+      ->needs(from);
 
   models_app =
       add("models", "What a language model's server can do", "Examples:\n  oncall models check --help");

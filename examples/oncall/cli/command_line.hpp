@@ -61,6 +61,7 @@ struct scan_command {
   std::optional<timestamp> from{};  ///< with `to`; without them the templates of all lines are counted
   std::optional<timestamp> to{};
   bool assign = false;  ///< print the template of each line instead
+  bool counts = false;  ///< only count the lines of the span
   bool json = false;
 };
 

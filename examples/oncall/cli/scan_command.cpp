@@ -7,6 +7,7 @@
 #include <oncall/data/loaders.hpp>
 #include <oncall/logs/log_scan.hpp>
 #include <oncall/logs/mine_file.hpp>
+#include <oncall/logs/window_counts.hpp>
 #include <oncall/tools/window_report.hpp>
 #include <stook/core/codec.hpp>
 
@@ -37,6 +38,24 @@ void show(const log_scan& scan, terminal& to) {
         {t.text, std::to_string(t.count), fmt::format("{:.1f}", t.expected), fmt::format("{:+.1f}", t.lift)});
   }
   to.out.write(templates.text(to.out, 90));
+}
+
+void show(const window_counts& counts, terminal& to) {
+  to.out.line(to.out.paint(style::bold, window_text(counts.window.from, counts.window.to)));
+  to.out.line(fmt::format("{} lines; latency p50 {:g} ms, p95 {:g} ms, p99 {:g} ms",
+                          grouped(static_cast<std::uint64_t>(counts.lines)), counts.p50_ms, counts.p95_ms,
+                          counts.p99_ms));
+  const std::pair<const char*, const std::vector<value_lines>&> lists[]{{"kind", counts.kinds},
+                                                                        {"service", counts.services},
+                                                                        {"endpoint", counts.endpoints},
+                                                                        {"region", counts.regions}};
+  for (const auto& [name, list] : lists) {
+    if (list.empty()) continue;
+    to.out.write("\n");
+    table rows({name, "lines"});
+    for (const value_lines& row : list) rows.add({row.value, std::to_string(row.lines)});
+    to.out.write(rows.text(to.out));
+  }
 }
 
 }  // namespace
@@ -82,6 +101,15 @@ exit_code run(const scan_command& command, terminal& to) {
   if (!command.from) return mine_only(command, to);
   const loaded_logs in = load_logs(command.logs, {}, masks_for(false), command.message_column);
   say_what_was_odd({in.report}, to);
+  if (command.counts) {
+    const window_counts counts = count_window(in.table, {.from = *command.from, .to = *command.to});
+    if (command.json) {
+      to.out.line(to_json_text(counts));
+    } else {
+      show(counts, to);
+    }
+    return exit_code::finished;
+  }
   const log_scan scan = scan_logs(in.table, {.from = *command.from, .to = *command.to});
   for (const std::string& note : scan.notes)
     to.say(fmt::format("{} {}", to.err.paint(style::dim, "note:"), printable(note)));

@@ -1,4 +1,6 @@
+#include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -140,6 +142,17 @@ void fill_database(sqlite::database& db, const tables& data) {
   fill_events(db, data.events);
   fill_topology(db, data.topology);
   all_or_nothing.commit();
+}
+
+sqlite::readonly_options limits_of_question(sqlite::database& tables) {
+  sqlite::statement size =
+      tables.prepare("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()");
+  const std::int64_t bytes = size.step() ? size.integer(0) : 0;
+  constexpr std::int64_t bytes_per_ms = 100'000;
+  sqlite::readonly_options out;
+  out.heap_bytes += bytes;
+  out.deadline += std::chrono::milliseconds{bytes / bytes_per_ms};
+  return out;
 }
 
 }  // namespace stook::sre

@@ -1,6 +1,7 @@
 #include <oncall/logs/log_scan.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <deque>
 #include <map>
@@ -10,8 +11,10 @@
 #include <fmt/format.h>
 
 #include <oncall/data/csv_reader.hpp>
+#include <oncall/logs/percentiles.hpp>
 #include <oncall/logs/poisson.hpp>
 #include <oncall/logs/scan_rows.hpp>
+#include <oncall/logs/window_counts.hpp>
 #include <oncall/screen/clean_text.hpp>
 #include <stook/core/error.hpp>
 
@@ -33,8 +36,7 @@ struct dimension {
   std::int64_t all_lines = 0;  // with a value
 
   void count_all() {
-    all.assign(column->names(), 0);
-    for (const std::uint32_t id : column->ids()) ++all[id];
+    all = count_ids(column->ids(), column->names());
     for (std::uint32_t id = 0; id < all.size(); ++id) {
       if (column->name(id).empty()) all[id] = 0;
       all_lines += all[id];
@@ -67,14 +69,6 @@ std::vector<value_count> count_values(const interned_column& column, const std::
     return std::pair{-a.count, column.name(a.id)} < std::pair{-b.count, column.name(b.id)};
   });
   return out;
-}
-
-double percentile(std::vector<double>& values, double share) {
-  if (values.empty()) return 0;
-  const auto rank = static_cast<std::ptrdiff_t>(std::ceil(share * static_cast<double>(values.size()))) - 1;
-  const auto at = values.begin() + std::max<std::ptrdiff_t>(rank, 0);
-  std::ranges::nth_element(values, at);
-  return *at;
 }
 
 class scanner {
@@ -278,12 +272,13 @@ class scanner {
     for (const std::string& service : services) {
       auto& [in_window, in_quiet] = samples[service];
       if (in_window.empty()) continue;
+      const std::vector<double> own = percentiles(in_window, std::array{0.5, 0.95, 0.99});
       out_.latency.push_back({.service = service,
                               .lines = static_cast<std::int64_t>(in_window.size()),
-                              .p50_ms = to_cents(percentile(in_window, 0.5)),
-                              .p95_ms = to_cents(percentile(in_window, 0.95)),
-                              .p99_ms = to_cents(percentile(in_window, 0.99)),
-                              .quiet_p95_ms = to_cents(percentile(in_quiet, 0.95))});
+                              .p50_ms = to_cents(own[0]),
+                              .p95_ms = to_cents(own[1]),
+                              .p99_ms = to_cents(own[2]),
+                              .quiet_p95_ms = to_cents(percentiles(in_quiet, std::array{0.95}).front())});
     }
   }
 

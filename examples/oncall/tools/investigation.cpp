@@ -54,7 +54,8 @@ investigation::investigation(investigation_options options)
 void investigation::load() {
   if (data_) return;
   incident_data loaded = load_incident(options_.files, {.masks = options_.masks});
-  database_ = sqlite::lock_readonly(std::move(loaded.database));
+  const sqlite::readonly_options limits = limits_of_question(loaded.database);
+  database_ = sqlite::lock_readonly(std::move(loaded.database), limits);
   data_ = std::move(loaded);
 }
 

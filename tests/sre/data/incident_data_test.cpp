@@ -117,6 +117,25 @@ TEST_CASE("searches by time use an index") {
   }
 }
 
+TEST_CASE("a question may cost more where there is more to ask") {
+  const auto limits_with = [](int rows) {
+    stook::sqlite::database db = stook::sqlite::database::memory();
+    db.exec("CREATE TABLE logs(message TEXT)");
+    stook::sqlite::statement add = db.prepare("INSERT INTO logs VALUES (?)");
+    for (int i = 0; i < rows; ++i) {
+      const std::string message(1'000, 'x');
+      add.bind_all(message);
+      add.run();
+    }
+    return limits_of_question(db);
+  };
+  const auto few = limits_with(1), many = limits_with(2'000);
+  const stook::sqlite::readonly_options usual;
+  CHECK(few.heap_bytes < usual.heap_bytes + 100'000);
+  CHECK(many.heap_bytes > usual.heap_bytes + 2'000'000);
+  CHECK(many.deadline >= usual.deadline + std::chrono::milliseconds{20});
+}
+
 TEST_CASE("missing samples are NULL and columns of any name are kept") {
   const scratch_dir scratch;
   const auto metrics = scratch.write("metrics.csv",
