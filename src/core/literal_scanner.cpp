@@ -209,17 +209,30 @@ literal_scanner::literal_scanner(std::span<const std::string_view> literals, vec
     }
     std::string text;
     for (const char c : literal) text += static_cast<char>(lower(c));
-    const std::uint32_t place = place_of(start_of(text));
-    begins_[place] = 1;
-    entries_.push_back({.place = place, .text = std::move(text)});
+    entries_.push_back({.place = place_of(start_of(text)), .text = std::move(text)});
   }
   std::ranges::sort(entries_, {}, &entry::place);
-  for (std::size_t i = entries_.size(); i-- > 0;)
-    first_at_[entries_[i].place] = static_cast<std::uint32_t>(i);
+  fill_buckets();
   const auto longer = [](const entry& e) { return e.text.size() > shortest; };
   looked_at_ = std::ranges::all_of(entries_, longer) ? longest_start : shortest;
   fill_nibbles();
   if (entries_.size() > most_in_vectors) width_ = vectors::none;
+}
+
+/// A bucket for each place that begins an entry; the last one takes all that are left.
+void literal_scanner::fill_buckets() {
+  constexpr std::uint8_t last = 255;
+  std::uint8_t bucket = 0;
+  bucket_ends_.push_back(0);
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const bool another = i == 0 || entries_[i].place != entries_[i - 1].place;
+    if (another && bucket < last) {
+      ++bucket;
+      bucket_ends_.push_back(0);
+    }
+    bucket_[entries_[i].place] = bucket;
+    bucket_ends_[bucket] = static_cast<std::uint32_t>(i + 1);
+  }
 }
 
 /// Neighbours in the order of their text share a group, for they share nibbles: fewer others get through.
@@ -244,17 +257,15 @@ void literal_scanner::fill_nibbles() {
 
 bool literal_scanner::begins_at(std::string_view text, std::size_t at) const {
   const std::string_view rest = text.substr(at);
-  const std::uint32_t place = place_of(start_of(rest));
-  if (begins_[place] == 0) return false;
+  const std::size_t bucket = bucket_[place_of(start_of(rest))];
+  if (bucket == 0) return false;
   const auto same = [&](const entry& e) {
     return e.text.size() <= rest.size() &&
            std::equal(e.text.begin(), e.text.end(), rest.begin(),
                       [](char a, char b) { return static_cast<unsigned char>(a) == lower(b); });
   };
-  for (std::size_t i = first_at_[place]; i < entries_.size() && entries_[i].place == place; ++i) {
-    if (same(entries_[i])) return true;
-  }
-  return false;
+  const auto end_of = [&](std::size_t b) { return entries_.begin() + bucket_ends_[b]; };
+  return std::any_of(end_of(bucket - 1), end_of(bucket), same);
 }
 
 std::size_t literal_scanner::find_by_table(std::string_view text, std::size_t from) const {
@@ -266,7 +277,7 @@ std::size_t literal_scanner::find_by_table(std::string_view text, std::size_t fr
     std::uint64_t places = 0;
     for (std::size_t j = 0; j < 4; ++j) {
       const auto* const bytes = reinterpret_cast<const unsigned char*>(data + i + j);
-      places |= std::uint64_t{begins_[place_of(boost::endian::load_little_u32(bytes))]} << j;
+      places |= std::uint64_t{bucket_[place_of(boost::endian::load_little_u32(bytes))] != 0} << j;
     }
     const std::size_t place = first_confirmed(*this, text, i, places);
     if (place != npos) return place;

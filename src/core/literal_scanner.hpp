@@ -42,17 +42,18 @@ class literal_scanner {
 
  private:
   struct entry {
-    std::uint32_t place = 0;  // of its first three bytes in `begins_`
+    std::uint32_t place = 0;  // of its first three bytes in `bucket_`
     std::string text;         // in lower case
   };
 
+  void fill_buckets();
   void fill_nibbles();
   std::size_t find_by_table(std::string_view text, std::size_t from) const;
 
   static constexpr std::size_t table_size = 16384;
-  std::array<std::uint8_t, table_size> begins_{};     // looked at for each place: small
-  std::array<std::uint32_t, table_size> first_at_{};  // the first entry of a place that begins one
-  std::vector<entry> entries_;                        // sorted by place
+  std::array<std::uint8_t, table_size> bucket_{};  // of a place that begins an entry; 0 of all others
+  std::vector<std::uint32_t> bucket_ends_;         // in `entries_`; of bucket 0 it is 0
+  std::vector<entry> entries_;                     // sorted by place
   nibble_tables nibbles_;
   std::size_t looked_at_ = 0;  // first bytes that the vectors look at: 4 where no literal is shorter
   vectors width_;
