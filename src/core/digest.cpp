@@ -1,16 +1,21 @@
+// The functions for SHA-256 alone. Those for all digests (EVP) load the default provider first, which costs a
+// millisecond and 2 MB (OpenSSL 3.0). OpenSSL marks these deprecated for want of a provider, which is the
+// point.
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include <stook/core/digest.hpp>
 
 #include <array>
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
+#include <openssl/sha.h>
 
 #include <stook/core/error.hpp>
 
 namespace stook {
 namespace {
 
-EVP_MD_CTX* evp(void* context) { return static_cast<EVP_MD_CTX*>(context); }
+SHA256_CTX* sha(void* context) { return static_cast<SHA256_CTX*>(context); }
 
 void require(bool ok) {
   if (!ok) throw error("digest_failed", "OpenSSL refused to compute a SHA-256");
@@ -18,19 +23,17 @@ void require(bool ok) {
 
 }  // namespace
 
-void sha256::free_context::operator()(void* context) const noexcept { EVP_MD_CTX_free(evp(context)); }
+void sha256::free_context::operator()(void* context) const noexcept { delete sha(context); }
 
-sha256::sha256() : context_(EVP_MD_CTX_new()) {
-  require(context_ != nullptr && EVP_DigestInit_ex(evp(context_.get()), EVP_sha256(), nullptr) == 1);
-}
+sha256::sha256() : context_(new SHA256_CTX) { require(SHA256_Init(sha(context_.get())) == 1); }
 
 void sha256::update(std::string_view bytes) {
-  require(EVP_DigestUpdate(evp(context_.get()), bytes.data(), bytes.size()) == 1);
+  require(SHA256_Update(sha(context_.get()), bytes.data(), bytes.size()) == 1);
 }
 
 std::string sha256::finish() {
-  std::array<unsigned char, 32> digest{};
-  require(EVP_DigestFinal_ex(evp(context_.get()), digest.data(), nullptr) == 1);
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  require(SHA256_Final(digest.data(), sha(context_.get())) == 1);
   return fmt::format("{:02x}", fmt::join(digest, ""));
 }
 
