@@ -103,8 +103,6 @@ connection::connection(asio::any_io_executor strand, std::size_t max_header_byte
 bool connection::quiet() {
   auto& s = socket().socket();
   boost::system::error_code ec;
-  s.non_blocking(true, ec);
-  if (ec) return false;
   char c = 0;
   s.receive(asio::buffer(&c, 1), asio::socket_base::message_peek, ec);
   return ec == asio::error::would_block || ec == asio::error::try_again;
@@ -159,8 +157,10 @@ task<void> connection::async_open(const url& to, const url& server, const client
   auto connecting = plain_->async_connect(all, asio::redirect_error(asio::use_awaitable, ec));
   co_await std::move(connecting);
   if (ec) rethrow_connect(ec, server, watch);
-  boost::system::error_code ignored;
-  plain_->socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+  plain_->socket().set_option(asio::ip::tcp::no_delay(true), ec);
+  // for what is asked of the socket without waiting for it
+  plain_->socket().non_blocking(true, ec);
+  if (ec) rethrow_connect(ec, server, watch);
 }
 
 task<void> connection::async_tunnel(const url& to, const client_options& options, const stopwatch& watch) {
