@@ -1,7 +1,7 @@
-// bench_http_agents AGENTS...: that many agents at once on one thread, of three steps each, over HTTP against a
-// model server on loopback that answers each request after 100 ms. The server is a process of its own, so that
-// neither its time nor its memory nor its descriptors are counted. With --serve it is only the server: it prints
-// its port and ends with its standard input.
+// bench_http_agents AGENTS...: that many agents at once on one thread, of three steps each, over HTTP against
+// a model server on loopback that answers each request after 100 ms. The server is a process of its own, so
+// that neither its time nor its memory nor its descriptors are counted. With --serve it is only the server:
+// it prints its port and ends with its standard input.
 
 #include <signal.h>
 #include <sys/prctl.h>
@@ -89,7 +89,8 @@ std::vector<std::string> script() {
             agent_step::id_of(step), arguments),
         "tool_calls"));
   }
-  all.push_back(completion(fmt::format(R"({{"role":"assistant","content":"{}"}})", agent_step::final_text), "stop"));
+  all.push_back(
+      completion(fmt::format(R"({{"role":"assistant","content":"{}"}})", agent_step::final_text), "stop"));
   return all;
 }
 
@@ -154,7 +155,8 @@ void serve(int alive, int told) {
   asio::co_spawn(io, accept_all(acceptor, says), [](std::exception_ptr) {});
   asio::posix::stream_descriptor parent(io, ::dup(alive));
   char byte = 0;
-  asio::async_read(parent, asio::buffer(&byte, 1), [&](boost::system::error_code, std::size_t) { io.stop(); });
+  asio::async_read(parent, asio::buffer(&byte, 1),
+                   [&](boost::system::error_code, std::size_t) { io.stop(); });
   io.run();
 }
 
@@ -223,7 +225,8 @@ void run_all(const stook::agent& agent, int agents, std::int64_t& sum) {
   }
   io.run();
   if (ended_well != agents || sum != agents * agent_step::expected(steps - 1)) {
-    throw std::runtime_error(fmt::format("{} of {} agents ended as they should; {}", ended_well, agents, why));
+    throw std::runtime_error(
+        fmt::format("{} of {} agents ended as they should; {}", ended_well, agents, why));
   }
 }
 

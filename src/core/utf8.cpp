@@ -35,8 +35,8 @@ std::size_t sequence_length(std::string_view text) {
   return length;
 }
 
-// Whether 64 bytes are ASCII without NUL: as signed numbers they are above 0. GCC and Clang compare sixteen at
-// once on any machine that can.
+// Whether 64 bytes are ASCII without NUL: as signed numbers they are above 0. GCC and Clang compare sixteen
+// at once on any machine that can.
 bool is_plain_block(const char* bytes) {
   using sixteen = signed char __attribute__((vector_size(16)));
   std::array<sixteen, 4> block;

@@ -42,7 +42,7 @@ struct client_options {
   timeouts times{};
   std::size_t max_header_bytes = 64U << 10U;
   std::size_t max_body_bytes = 16U << 20U;
-  std::size_t idle_connections = 16;     ///< kept for later, to each server
+  std::size_t idle_connections = 1024;   ///< kept for later, to each server: what a crowd of agents needs
   std::optional<std::string> proxy{};    ///< http://host:port; the environment is not asked
   std::optional<std::string> ca_file{};  ///< PEM; in place of the system's authorities
   egress_rules egress{};
