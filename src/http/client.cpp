@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/query.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/error.hpp>
@@ -13,9 +15,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/buffers_suffix.hpp>
 #include <boost/beast/core/string.hpp>
-#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 
 #include "core/run_on.hpp"
 #include "http/connection.hpp"
@@ -34,9 +35,39 @@ struct client::shared {
   mutable asio::ssl::context tls;  // sessions are made from it; OpenSSL locks what they share
 };
 
+// A body of which the parser shows each piece where it was received, and copies none.
+struct shown_body {
+  using value_type = std::string_view;  // what the last parse met
+
+  class reader {
+   public:
+    template <bool IsRequest, typename Fields>
+    reader(beast::http::header<IsRequest, Fields>&, value_type& shown) : shown_(shown) {}
+    void init(const boost::optional<std::uint64_t>&, boost::system::error_code& ec) { ec = {}; }
+    template <typename Buffers>
+    std::size_t put(const Buffers& buffers, boost::system::error_code& ec) {
+      ec = {};
+      const asio::const_buffer one = *asio::buffer_sequence_begin(buffers);
+      shown_ = value_type(static_cast<const char*>(one.data()), one.size());
+      return one.size();
+    }
+    void finish(boost::system::error_code& ec) { ec = {}; }
+
+   private:
+    value_type& shown_;
+  };
+};
+
 class response::core {
  public:
-  using parser = beast::http::response_parser<beast::http::buffer_body>;
+  using parser = beast::http::response_parser<shown_body>;
+
+  static std::unique_ptr<parser> make_parser(const client_options& options) {
+    auto made = std::make_unique<parser>();
+    made->header_limit(static_cast<std::uint32_t>(options.max_header_bytes));
+    made->body_limit(boost::none);  // counted in `take_buffered`, for every kind of body
+    return made;
+  }
 
   core(std::shared_ptr<const client_options> o, std::shared_ptr<const void> sender, url server,
        stopwatch watch, std::unique_ptr<connection> c)
@@ -45,14 +76,14 @@ class response::core {
         to(std::move(server)),
         time(watch),
         line(std::move(c)),
-        reply(std::make_unique<parser>()) {
-    reply->header_limit(static_cast<std::uint32_t>(options->max_header_bytes));
-    reply->body_limit(boost::none);  // counted in `async_more`, for every kind of body
-  }
+        reply(make_parser(*options)) {}
 
   task<void> async_write(const request& r, const std::string& head);
   task<void> async_read_head();
-  task<std::size_t> async_more();
+  task<void> async_fill(phase at);
+  std::size_t parse(phase at);
+  std::optional<std::string_view> take_buffered();
+  task<std::string_view> async_more();
   void release();
   [[noreturn]] void rethrow(const boost::system::error_code& ec, phase at, bool began);
 
@@ -62,7 +93,6 @@ class response::core {
   stopwatch time;
   std::unique_ptr<connection> line;  // null once the body is whole
   std::unique_ptr<parser> reply;
-  std::array<char, 16384> piece;
   std::size_t body_bytes = 0;
   bool began = false;  // a byte of the reply came
 };
@@ -82,6 +112,12 @@ bool is_line(std::string_view text, char lowest) {
                      [&](char c) { return (c >= lowest && c != '\x7f') || c == '\t' || c < 0; });
 }
 
+// Of each read, where the buffer is nearly full.
+constexpr std::size_t least_room = 512;
+
+// A length that a server announces is no reason to take that much memory.
+constexpr std::size_t most_reserved = 256U << 10U;
+
 // Two of one of these, and a proxy and a server may each believe another one.
 constexpr std::array own = {"Host", "Content-Length", "Transfer-Encoding"};
 
@@ -91,9 +127,12 @@ std::string head_of(const request& r, bool by_proxy) {
   if (!is_line(r.to.target, '!') || r.to.target.find('\t') != std::string::npos) {
     throw error("bad_request", "a request's path holds a blank or a control character: escape it");
   }
-  std::string head =
-      fmt::format("{} {}{} HTTP/1.1\r\nHost: {}\r\n", r.method,
-                  by_proxy ? "http://" + authority(r.to) : std::string(), r.to.target, authority(r.to));
+  const std::string host = authority(r.to);
+  std::string head;
+  head.reserve(512);
+  const auto out = std::back_inserter(head);
+  fmt::format_to(out, "{} {}{}{} HTTP/1.1\r\nHost: {}\r\n", r.method, by_proxy ? "http://" : "",
+                 by_proxy ? host : std::string_view(), r.to.target, host);
   for (const header& h : r.headers) {
     if (!is_token(h.name)) throw error("bad_request", "a header's name is no HTTP token");
     const beast::string_view name(h.name.data(), h.name.size());
@@ -103,9 +142,12 @@ std::string head_of(const request& r, bool by_proxy) {
     if (!is_line(h.value, ' ')) {
       throw error("bad_request", fmt::format("the header {} holds a control character", h.name));
     }
-    head += fmt::format("{}: {}\r\n", h.name, h.value);
+    for (const std::string_view part : {std::string_view(h.name), std::string_view(": "),
+                                        std::string_view(h.value), std::string_view("\r\n")}) {
+      head += part;
+    }
   }
-  head += fmt::format("Content-Length: {}\r\n\r\n", r.body.size());
+  fmt::format_to(out, "Content-Length: {}\r\n\r\n", r.body.size());
   return head;
 }
 
@@ -145,6 +187,13 @@ task<void> response::core::async_write(const request& r, const std::string& head
   const std::array<asio::const_buffer, 2> parts = {asio::buffer(head),
                                                    asio::buffer(r.body.data(), r.body.size())};
   beast::buffers_suffix<std::array<asio::const_buffer, 2>> left(parts);
+  // The socket mostly takes all of it at once, and what does not wait needs no timer.
+  while (!line->is_secure() && beast::buffer_bytes(left) > 0) {
+    boost::system::error_code ec;
+    left.consume(line->socket().socket().write_some(left, ec));
+    if (ec == asio::error::would_block) break;
+    if (ec) rethrow(ec, phase::send, false);
+  }
   while (beast::buffer_bytes(left) > 0) {
     line->set_limit(time.until(phase::send));
     boost::system::error_code ec;
@@ -157,46 +206,63 @@ task<void> response::core::async_write(const request& r, const std::string& head
   }
 }
 
-task<void> response::core::async_read_head() {
-  line->set_limit(time.until(phase::first_byte));
+// Receives more, and says whether the reply is over where the server is. Beast's own reading of messages does
+// the same, with one more operation around each.
+task<void> response::core::async_fill(phase at) {
+  auto& buffer = line->buffer();
+  const std::size_t room =
+      std::min(buffer.max_size() - buffer.size(), std::max(buffer.capacity() - buffer.size(), least_room));
+  if (room == 0) rethrow(beast::http::error::buffer_overflow, at, at == phase::idle);
+  line->set_limit(time.until(at));
   boost::system::error_code ec;
-  // 1xx are no replies
-  do {
-    auto reading = line->with_stream([&](auto& stream) {
-      return beast::http::async_read_header(stream, line->buffer(), *reply,
-                                            asio::redirect_error(asio::use_awaitable_t<>{}, ec));
-    });
-    co_await std::move(reading);
-    began = began || reply->got_some();
-    if (ec) rethrow(ec, phase::first_byte, false);
-    if (reply->get().result_int() / 100 != 1) co_return;
-    reply = std::make_unique<parser>();
-    reply->header_limit(static_cast<std::uint32_t>(options->max_header_bytes));
-    reply->body_limit(boost::none);
-  } while (true);
+  auto reading = line->with_stream([&](auto& stream) {
+    return stream.async_read_some(buffer.prepare(room), asio::redirect_error(asio::use_awaitable_t<>{}, ec));
+  });
+  const std::size_t got = co_await std::move(reading);
+  buffer.commit(got);
+  if (ec == asio::error::eof) {
+    ec = {};
+    if (reply->got_some()) {
+      reply->put_eof(ec);
+    } else {
+      ec = beast::http::error::end_of_stream;
+    }
+  }
+  if (ec) rethrow(ec, at, at == phase::idle);
 }
 
-// Bytes of the body that are in `piece` then; 0 at the end.
-task<std::size_t> response::core::async_more() {
-  while (line) {
-    if (reply->is_done()) {
-      release();
-      break;
+// Parses what has been received. Bytes that it needs more of stay where they are.
+std::size_t response::core::parse(phase at) {
+  boost::system::error_code ec;
+  const std::size_t used = reply->put(line->buffer().data(), ec);
+  line->buffer().consume(used);
+  began = began || reply->got_some();
+  if (ec && ec != beast::http::error::need_more) rethrow(ec, at, at == phase::idle);
+  return used;
+}
+
+task<void> response::core::async_read_head() {
+  for (;;) {
+    while (!reply->is_header_done()) {
+      if (line->buffer().size() > 0 && parse(phase::first_byte) > 0) continue;
+      auto filling = async_fill(phase::first_byte);
+      co_await std::move(filling);
     }
-    auto& body = reply->get().body();
-    body.data = piece.data();
-    body.size = piece.size();
-    body.more = true;
-    line->set_limit(time.until(phase::idle));
-    boost::system::error_code ec;
-    auto reading = line->with_stream([&](auto& stream) {
-      return beast::http::async_read_some(stream, line->buffer(), *reply,
-                                          asio::redirect_error(asio::use_awaitable_t<>{}, ec));
-    });
-    co_await std::move(reading);
-    if (ec && ec != beast::http::error::need_buffer) rethrow(ec, phase::idle, true);
-    const std::size_t got = piece.size() - reply->get().body().size;
-    body_bytes += got;
+    // 1xx are no replies
+    if (reply->get().result_int() / 100 != 1) co_return;
+    reply = make_parser(*options);
+  }
+}
+
+// The next piece of the body out of what was received, where it stays until more is; empty at the end.
+// Nothing where more must come first: only that needs the strand, the socket and a timer.
+std::optional<std::string_view> response::core::take_buffered() {
+  while (!reply->is_done()) {
+    if (line->buffer().size() == 0) return std::nullopt;
+    std::string_view& shown = reply->get().body();
+    shown = {};
+    const std::size_t used = parse(phase::idle);  // one piece at most, for the parser is not eager
+    body_bytes += shown.size();
     if (body_bytes > options->max_body_bytes) {
       line.reset();
       throw transport_error(
@@ -205,15 +271,27 @@ task<std::size_t> response::core::async_more() {
            "raise the limit if such replies are meant to be read"},
           true);
     }
-    if (got > 0) co_return got;
+    if (!shown.empty()) return shown;
+    if (used == 0) return std::nullopt;
   }
-  co_return 0;
+  release();
+  return std::string_view();
+}
+
+// The same, once more has come.
+task<std::string_view> response::core::async_more() {
+  std::optional<std::string_view> got;
+  while (!got) {
+    auto filling = async_fill(phase::idle);
+    co_await std::move(filling);
+    got = take_buffered();
+  }
+  co_return *got;
 }
 
 void response::core::release() {
   if (reply->keep_alive() && line->buffer().size() == 0) {
     line->mark_used();
-    line->set_limit(std::nullopt);
     auto& context = asio::query(line->strand(), asio::execution::context);
     asio::use_service<idle_connections>(context).keep(owner, to, std::move(line), options->idle_connections);
   }
@@ -236,15 +314,21 @@ std::string_view response::header(std::string_view name) const {
 
 task<std::string_view> response::async_read_some() {
   if (!core_->line) co_return std::string_view();
-  const asio::any_io_executor strand = core_->line->strand();
-  auto more = core_->async_more();
-  auto pending = detail::run_on(strand, std::move(more));
-  const std::size_t got = co_await std::move(pending);
-  co_return std::string_view(core_->piece.data(), got);
+  std::optional<std::string_view> got = core_->take_buffered();
+  if (!got) {
+    const asio::any_io_executor strand = core_->line->strand();
+    auto more = core_->async_more();
+    auto pending = detail::run_on(strand, std::move(more));
+    got = co_await std::move(pending);
+  }
+  co_return *got;
 }
 
 task<std::string> response::async_read_all() {
   std::string all;
+  if (const auto length = core_->reply->content_length()) {
+    all.reserve(std::min<std::uint64_t>(*length, std::min(core_->options->max_body_bytes, most_reserved)));
+  }
   for (;;) {
     auto pending = async_read_some();
     const std::string_view piece = co_await std::move(pending);
@@ -289,6 +373,13 @@ task<std::unique_ptr<response::core>> async_exchange(std::unique_ptr<response::c
   co_return c;
 }
 
+// A strand of the loop itself, where it is one, costs less in each operation than one of an executor of any
+// kind.
+asio::any_io_executor strand_on(const asio::any_io_executor& here) {
+  if (const auto* loop = here.target<asio::io_context::executor_type>()) return asio::make_strand(*loop);
+  return asio::make_strand(here);
+}
+
 }  // namespace
 
 task<response> client::async_send(const request& r) const {
@@ -302,7 +393,7 @@ task<response> client::async_send(const request& r) const {
   std::unique_ptr<connection> line = asio::use_service<idle_connections>(context).take(s.get(), r.to);
   for (;;) {
     if (!line) {
-      line = std::make_unique<connection>(asio::make_strand(here), s->options.max_header_bytes);
+      line = std::make_unique<connection>(strand_on(here), s->options.max_header_bytes);
       const asio::any_io_executor strand = line->strand();
       auto connecting = line->async_connect(r.to, s->options, s->proxy, s->tls, watch);
       auto connected = detail::run_on(strand, std::move(connecting));

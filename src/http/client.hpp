@@ -11,6 +11,7 @@
 #include <stook/core/fwd.hpp>
 
 #include "http/egress.hpp"
+#include "http/resolver.hpp"
 #include "http/transport_error.hpp"
 #include "http/url.hpp"
 
@@ -41,10 +42,11 @@ struct client_options {
   timeouts times{};
   std::size_t max_header_bytes = 64U << 10U;
   std::size_t max_body_bytes = 16U << 20U;
-  std::size_t idle_connections = 16;     ///< kept for later, to each server
+  std::size_t idle_connections = 1024;   ///< kept for later, to each server: what a crowd of agents needs
   std::optional<std::string> proxy{};    ///< http://host:port; the environment is not asked
   std::optional<std::string> ca_file{};  ///< PEM; in place of the system's authorities
   egress_rules egress{};
+  name_lookup lookup{};  ///< of host names; empty: the system's
 };
 
 /// A reply whose body is pulled. Destroyed before the body's end it closes the connection, which tells the
@@ -73,7 +75,7 @@ class response {
 /// Sends requests over HTTP/1.1, with connections that are kept for the next one. It follows no redirect and
 /// asks for no compression. TLS is 1.2 or newer, and the server's certificate and name are always checked.
 /// Connections belong to the execution context that made them and end with it; a client may be used from
-/// several. Names are resolved by Asio, which keeps a thread for that in each context that resolves one.
+/// several. Names are looked up on threads that the process keeps for that once one is.
 class client {
  public:
   /// Throws `error`: bad_url for the proxy, bad_egress_rule, bad_ca_file.

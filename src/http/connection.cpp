@@ -10,7 +10,6 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -18,6 +17,8 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
+
+#include "http/resolver.hpp"
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
@@ -30,47 +31,23 @@ constexpr std::size_t buffer_bytes = 64U << 10U;
 
 using endpoints = std::vector<asio::ip::tcp::endpoint>;
 
-struct lookup {
-  explicit lookup(const asio::any_io_executor& ex)
-      : resolver(ex), over(ex, asio::steady_timer::time_point::max()) {}
-  asio::ip::tcp::resolver resolver;
-  asio::steady_timer over;
-  boost::system::error_code failed;
-  endpoints found;
-  bool done = false;
-};
-
-// getaddrinfo cannot be ended, so it is not awaited itself: who waits is woken by it, by time, or cancelled.
-task<endpoints> async_resolve(const asio::any_io_executor& strand, const url& server,
-                              const stopwatch& watch) {
+task<endpoints> async_find(const asio::any_io_executor& strand, const url& server, const name_lookup& lookup,
+                           const stopwatch& watch) {
   boost::system::error_code no_address;
   const auto literal = asio::ip::make_address(server.host, no_address);
   if (!no_address) co_return endpoints(1, asio::ip::tcp::endpoint(literal, server.port));
-  const auto asked = std::make_shared<lookup>(strand);
-  if (const auto until = watch.until(phase::connect)) asked->over.expires_at(*until);
-  asked->resolver.async_resolve(server.host, std::to_string(server.port),
-                                [asked](boost::system::error_code ec, const auto& results) {
-                                  asked->failed = ec;
-                                  for (const auto& one : results) asked->found.push_back(one.endpoint());
-                                  asked->done = true;
-                                  asked->over.cancel();
-                                });
-  boost::system::error_code woken;
-  auto waiting = asked->over.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-  co_await std::move(waiting);
-  if (!asked->done) {
-    asked->resolver.cancel();
-    if (woken) throw boost::system::system_error(woken);
-    throw watch.overdue(phase::connect, server, false);
-  }
-  if (asked->failed) {
+  auto resolving = async_resolve(strand, server.host, lookup, watch.until(phase::connect));
+  const resolved_name found = co_await std::move(resolving);
+  if (!found.in_time) throw watch.overdue(phase::connect, server, false);
+  if (found.failed) {
     throw transport_error(
-        {"http.connect",
-         fmt::format("the name {} was not resolved: {}", server.host, asked->failed.message()),
+        {"http.connect", fmt::format("the name {} was not resolved: {}", server.host, found.failed.message()),
          "check the name and the network", true},
         false);
   }
-  co_return asked->found;
+  endpoints out;
+  for (const asio::ip::address& one : found.addresses) out.emplace_back(one, server.port);
+  co_return out;
 }
 
 [[noreturn]] void rethrow_connect(const boost::system::error_code& ec, const url& server,
@@ -126,8 +103,6 @@ connection::connection(asio::any_io_executor strand, std::size_t max_header_byte
 bool connection::quiet() {
   auto& s = socket().socket();
   boost::system::error_code ec;
-  s.non_blocking(true, ec);
-  if (ec) return false;
   char c = 0;
   s.receive(asio::buffer(&c, 1), asio::socket_base::message_peek, ec);
   return ec == asio::error::would_block || ec == asio::error::try_again;
@@ -166,7 +141,7 @@ task<void> connection::async_open(const url& to, const url& server, const client
                            "add it to allowed_hosts if it is meant to be asked"},
                           false);
   }
-  auto resolving = async_resolve(strand_, server, watch);
+  auto resolving = async_find(strand_, server, options.lookup, watch);
   endpoints all = co_await std::move(resolving);
   if (direct) {
     std::erase_if(all, [&](const auto& e) { return !may_connect(options.egress, to.host, e.address()); });
@@ -182,8 +157,10 @@ task<void> connection::async_open(const url& to, const url& server, const client
   auto connecting = plain_->async_connect(all, asio::redirect_error(asio::use_awaitable, ec));
   co_await std::move(connecting);
   if (ec) rethrow_connect(ec, server, watch);
-  boost::system::error_code ignored;
-  plain_->socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+  plain_->socket().set_option(asio::ip::tcp::no_delay(true), ec);
+  // for what is asked of the socket without waiting for it
+  plain_->socket().non_blocking(true, ec);
+  if (ec) rethrow_connect(ec, server, watch);
 }
 
 task<void> connection::async_tunnel(const url& to, const client_options& options, const stopwatch& watch) {

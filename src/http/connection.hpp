@@ -58,6 +58,7 @@ class connection {
     return tls_ ? use(*tls_) : use(*plain_);
   }
 
+  bool is_secure() const { return tls_ != nullptr; }
   boost::beast::flat_buffer& buffer() { return buffer_; }
   /// True if it is open and its server has said nothing: what comes before a request is no reply to it.
   bool quiet();

@@ -29,6 +29,13 @@ json::object call_member(const said_call& call) {
   return out;
 }
 
+json::object chunk_head() {
+  return {{"id", "chatcmpl-1"},
+          {"object", "chat.completion.chunk"},
+          {"created", 1767225600},
+          {"model", "fake-1"}};
+}
+
 // Pieces end where a character does, as those of a tokenizer that joins its bytes do.
 std::vector<std::string> pieces_of(std::string_view text) {
   const std::size_t about = std::max<std::size_t>(4, text.size() / 16);
@@ -88,8 +95,9 @@ void stream_writer::delta(std::string_view label, json::object delta, json::valu
 
 std::string stream_writer::chunk(json::object delta, json::value finish) {
   const json::object choice{{"index", 0}, {"delta", std::move(delta)}, {"finish_reason", std::move(finish)}};
-  return json::serialize(
-      json::object{{"id", "chatcmpl-1"}, {"object", "chat.completion.chunk"}, {"choices", {choice}}});
+  json::object out = chunk_head();
+  out["choices"] = {choice};
+  return json::serialize(out);
 }
 
 void stream_writer::text(std::string_view content) {
@@ -118,10 +126,10 @@ void stream_writer::call(const said_call& call, std::optional<std::int64_t> inde
 
 void stream_writer::end(const json::value& finish, const json::value& usage) {
   delta("finish", {}, finish);
-  data("usage", json::serialize(json::object{{"id", "chatcmpl-1"},
-                                             {"object", "chat.completion.chunk"},
-                                             {"choices", json::array()},
-                                             {"usage", usage}}));
+  json::object last = chunk_head();
+  last["choices"] = json::array();
+  last["usage"] = usage;
+  data("usage", json::serialize(last));
   data("done", "[DONE]");
 }
 

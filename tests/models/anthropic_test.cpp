@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 #include <stook/core/error.hpp>
 #include "asked.hpp"
+#include "support/provider_replies.hpp"
 
 namespace {
 
@@ -16,46 +17,22 @@ std::shared_ptr<stook::chat_model> at(const scripted_server& server, bool stream
 
 const std::string blocks =
     R"([{"type":"thinking","thinking":"hm","signature":"c2ln"},{"type":"tool_use","id":"t1","name":"f","input":{"x":1}}])";
-const std::string whole = R"({"type":"message","model":"m","content":)" + blocks +
-                          R"(,"stop_reason":"tool_use","usage":{"input_tokens":5,"output_tokens":2}})";
-const std::string streamed =
-    "event: message_start\ndata: "
-    "{\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":5,\"output_tokens\":1}}}\n\n"
-    "event: content_block_start\ndata: "
-    "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"thinking\",\"thinking\":"
-    "\"\",\"signature\":\"\"}}\n\n"
-    "event: content_block_delta\ndata: "
-    "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"thinking_delta\",\"thinking\":"
-    "\"hm\"}}\n\n"
-    "event: ping\ndata: {\"type\":\"ping\"}\n\n"
-    "event: content_block_delta\ndata: "
-    "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"signature_delta\",\"signature\":"
-    "\"c2ln\"}}\n\n"
-    "event: content_block_start\ndata: "
-    "{\"type\":\"content_block_start\",\"index\":1,\"content_block\":{\"type\":\"tool_use\",\"id\":\"t1\","
-    "\"name\":\"f\",\"input\":{}}}\n\n"
-    "event: content_block_delta\ndata: "
-    "{\"type\":\"content_block_delta\",\"index\":1,\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":"
-    "\"{\\\"x\\\":1}\"}}\n\n"
-    "event: message_delta\ndata: "
-    "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"tool_use\"},\"usage\":{\"output_tokens\":2}}"
-    "\n\n"
-    "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
+const fake::provider_reply calling = fake::anthropic_message(blocks, "tool_use");
 
 }  // namespace
 
 TEST_CASE("thinking that came, whole or streamed, goes back with the result of the call") {
   for (const bool stream : {true, false}) {
     CAPTURE(stream);
-    const std::string first = stream ? answer_of("200 OK", "text/event-stream", streamed)
-                                     : answer_of("200 OK", "application/json", whole);
+    const std::string first = stream ? answer_of("200 OK", "text/event-stream", calling.streamed)
+                                     : answer_of("200 OK", "application/json", calling.whole);
     const std::string last =
         answer_of("200 OK", "application/json", R"({"content":[{"type":"text","text":"done"}]})");
     const scripted_server server({first, last});
     const auto model = at(server, stream);
     const auto call = ask(*model);
     CHECK(call.line == R"( [t1 f {"x":1}] / tool_calls)");
-    CHECK(call.reply.used.total_tokens() == 7);
+    CHECK(call.reply.used.total_tokens() == 19);
     const auto end =
         ask(*model, {stook::message::user("hi"), call.reply.answer, stook::message::tool("t1", "f", "2")});
     CHECK(end.line == "done / stop");

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 #include <stook/core/error.hpp>
 #include "asked.hpp"
+#include "support/provider_replies.hpp"
 
 namespace {
 
@@ -14,18 +15,15 @@ std::shared_ptr<stook::chat_model> at(const scripted_server& server, bool stream
 
 const std::string items =
     R"([{"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"gAAA"},{"type":"function_call","call_id":"c1","name":"f","arguments":"{}"}])";
-const std::string response = R"({"status":"completed","output":)" + items + "}";
+const fake::provider_reply calling = fake::openai_response(items);
 
 }  // namespace
 
 TEST_CASE("reasoning that came, whole or streamed, goes back with the result of the call") {
   for (const bool stream : {true, false}) {
     CAPTURE(stream);
-    const std::string first =
-        stream ? answer_of("200 OK", "text/event-stream",
-                           "event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":" +
-                               response + "}\n\n")
-               : answer_of("200 OK", "application/json", response);
+    const std::string first = stream ? answer_of("200 OK", "text/event-stream", calling.streamed)
+                                     : answer_of("200 OK", "application/json", calling.whole);
     const std::string last =
         answer_of("200 OK", "application/json",
                   R"({"output":[{"type":"message","content":[{"type":"output_text","text":"done"}]}]})");
@@ -46,7 +44,7 @@ TEST_CASE("reasoning that came, whole or streamed, goes back with the result of 
 TEST_CASE("an event without a type of its own takes that of the stream") {
   const scripted_server server(
       {answer_of("200 OK", "text/event-stream",
-                 "event: response.completed\ndata: {\"response\":" + response + "}\n\n")});
+                 "event: response.completed\ndata: {\"response\":" + calling.whole + "}\n\n")});
   CHECK(ask(*at(server, true)).line == " [c1 f {}] / tool_calls");
 }
 

@@ -5,8 +5,8 @@
 
 namespace stook {
 
-/// Threads for tools that block; the first job starts them. Beside these the library starts threads only for
-/// a pipeline that is asked to run in parallel. Thread-safe.
+/// Threads for what blocks, tools and the lookup of host names; the first job starts them. Beside these the
+/// library starts threads only for a pipeline that is asked to run in parallel. Thread-safe.
 class blocking_pool {
  public:
   /// `threads` at most, at least one.
