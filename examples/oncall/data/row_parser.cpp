@@ -30,8 +30,8 @@ std::string_view without_blanks(std::string_view field) {
 /// take longer.
 std::uint64_t commas_in(const char* eight) {
   constexpr std::uint64_t low = 0x7f7f'7f7f'7f7f'7f7fU;
-  const std::uint64_t x = boost::endian::load_little_u64(reinterpret_cast<const unsigned char*>(eight)) ^
-                          0x2c2c'2c2c'2c2c'2c2cU;
+  const std::uint64_t x =
+      boost::endian::load_little_u64(reinterpret_cast<const unsigned char*>(eight)) ^ 0x2c2c'2c2c'2c2c'2c2cU;
   return ~(((x & low) + low) | x | low);
 }
 
