@@ -31,11 +31,11 @@ class text_screen {
   }
 
  private:
-  static constexpr std::size_t passed_kept = 2048;  // 96 KB: within the cache of a core
-  /// A short text that has passed, by its hash: identifiers come again and again.
-  struct passed_text {
+  static constexpr std::size_t passed_kept = 8192;  // 512 KB: within the cache of a core
+  /// A short text that has passed, by its hash: identifiers come again and again. One line of the cache.
+  struct alignas(64) passed_text {
     std::uint8_t size = 0;  // 0 for none
-    std::array<char, 47> bytes{};
+    std::array<char, 63> bytes{};
 
     bool is(std::string_view text) const { return text == std::string_view{bytes.data(), size}; }
     void keep(std::string_view text);
