@@ -17,7 +17,6 @@
 #include <boost/json.hpp>
 
 #include <oncall/data/incident_data.hpp>
-#include <oncall/data/loaders.hpp>
 #include <oncall/tools/observations.hpp>
 #include <stook/core/error.hpp>
 #include <stook/sql/quantile.hpp>
@@ -126,13 +125,7 @@ void measure(const Ask& ask) {
 }
 
 void run(std::string_view who, const char* file) {
-  sqlite::database db = sqlite::database::memory();
-  {
-    const log_table logs = load_logs(file).table;
-    metrics_table metrics;
-    metrics.series.push_back({.name = "none", .values = {}});
-    fill_database(db, {.metrics = metrics, .logs = logs, .events = {}, .topology = {}});
-  }
+  sqlite::database db = load_incident({.logs = file}).database;
   if (who == "step") {
     sqlite::add_quantile_cont(db);
     return measure([&](const char* sql) { return step(db.handle(), sql); });

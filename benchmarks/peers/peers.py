@@ -19,7 +19,6 @@ PYTHON = {
     "pandas": ["pandas==3.1.1"],
     "duckdb": ["duckdb==2.0.1"],
 }
-DATA = {"duckdb": ["duckdb==2.0.1"], "pandas": ["pandas==3.1.1"]}  # for ../analytics
 NODE = {
     "ai": ["ai@7.0.173", "zod@4.6.7"],
     "langgraph-js": ["@langchain/langgraph@1.7.3", "@langchain/core@1.4.0", "zod@4.6.7"],
@@ -76,8 +75,8 @@ def _npm(wanted):
 
 
 def install(name):
-    """Installs one peer, one of DATA, or `plot`; the reason why it cannot be, or None."""
-    python = PYTHON | DATA | {"plot": PLOT}
+    """Installs one peer, or `plot`; the reason why it cannot be, or None."""
+    python = PYTHON | {"plot": PLOT}
     if name in python:
         wanted = python[name]
         return _install(name, wanted, _pip(wanted))

@@ -59,6 +59,13 @@ statement database::prepare(std::string_view sql) {
   return result;
 }
 
+void database::copy_to(database& other) const {
+  sqlite3_backup* const copy = sqlite3_backup_init(other.handle(), "main", handle(), "main");
+  if (copy == nullptr) throw sqlite_error(other.handle());
+  sqlite3_backup_step(copy, -1);
+  if (sqlite3_backup_finish(copy) != SQLITE_OK) throw sqlite_error(other.handle());
+}
+
 std::int64_t database::changes() const noexcept { return sqlite3_changes64(handle()); }
 
 std::int64_t database::last_insert_rowid() const noexcept { return sqlite3_last_insert_rowid(handle()); }

@@ -183,8 +183,11 @@ void limit(sqlite3* db) {
 void lock_down(database& db, watch& over_queries) {
   configure(db.handle());
   db.exec(
-      "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4000; PRAGMA mmap_size=0; PRAGMA query_only=1;"
-      "PRAGMA cell_size_check=1;");
+      "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4000; PRAGMA query_only=1; PRAGMA cell_size_check=1;");
+  // A file may shrink under its readers; pages in memory stay, and need no cache.
+  sqlite3_int64 in_memory = 0;
+  if (sqlite3_serialize(db.handle(), "main", &in_memory, SQLITE_SERIALIZE_NOCOPY) == nullptr) in_memory = 0;
+  db.exec(fmt::format("PRAGMA mmap_size={}", in_memory));
   add_bounded_functions(db, over_queries);
   add_quantile_cont(db);
   // The first use of a table-valued function declares a table, which an authorizer sees as a write to the

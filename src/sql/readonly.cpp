@@ -325,7 +325,10 @@ readonly snapshot_readonly(const database& db, const readonly_options& options) 
 }
 
 readonly lock_readonly(database&& db, const readonly_options& options) {
-  if (*sqlite3_db_filename(db.handle(), "main") != '\0') {
+  sqlite3_int64 size = 0;
+  const bool pages_in_memory =
+      sqlite3_serialize(db.handle(), "main", &size, SQLITE_SERIALIZE_NOCOPY) != nullptr;
+  if (!pages_in_memory && *sqlite3_db_filename(db.handle(), "main") != '\0') {
     throw error{"sql_open", "expected a database in memory; to read a file use open_readonly()"};
   }
   if (db.in_transaction() || sqlite3_next_stmt(db.handle(), nullptr) != nullptr) {

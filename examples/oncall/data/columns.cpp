@@ -3,20 +3,26 @@
 namespace stook::sre {
 
 std::uint32_t interned_column::id_of(std::string_view text) {
-  if (!ids_.empty() && name(ids_.back()) == text) return ids_.back();
-  if (const auto found = known_.find(text); found != known_.end()) return found->second;
+  if (const auto known = known_.find(text); known != known_.end()) return known->second;
   const auto id = static_cast<std::uint32_t>(names_.size());
   names_.push_back(std::make_unique<const std::string>(text));
   known_.emplace(*names_.back(), id);
   return id;
 }
 
-std::optional<std::uint32_t> interned_column::find(std::string_view text) const {
-  if (!ids_.empty() && name(ids_.back()) == text) return ids_.back();
+std::optional<std::uint32_t> interned_column::look_up(std::string_view text) const {
   if (const auto found = known_.find(text); found != known_.end()) return found->second;
   if (changed_.empty()) return std::nullopt;
   const auto found = changed_.find(text);
   return found == changed_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<std::uint32_t> interned_column::find(std::string_view text) {
+  std::uint32_t& recent = recent_[text_hash(text) % recent_.size()];
+  if (recent != 0 && recent <= names_.size() && name(recent - 1) == text) return recent - 1;
+  const auto found = look_up(text);
+  if (found && name(*found) == text) recent = *found + 1;
+  return found;
 }
 
 void interned_column::reorder(std::span<const std::uint32_t> order) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -12,12 +13,16 @@
 #include <unordered_map>
 #include <vector>
 
+#include <oncall/data/text_hash.hpp>
+
 namespace stook::sre {
 
 /// A column of strings of which few differ, such as service names: each is stored once, a row is a number.
 class interned_column {
  public:
-  void push_back(std::string_view text) { ids_.push_back(id_of(text)); }
+  void push_back(std::string_view text) {
+    push_back(text, [](std::string_view same) { return same; });
+  }
   /// The same for `clean(text)`, called once for each different text.
   template <typename Clean>
   void push_back(std::string_view text, const Clean& clean) {
@@ -37,14 +42,18 @@ class interned_column {
   /// How many different texts there are.
   std::size_t names() const { return names_.size(); }
 
+  /// Makes room for so many rows.
+  void reserve(std::size_t rows) { ids_.reserve(rows); }
   /// Row i becomes what row `order[i]` was.
   void reorder(std::span<const std::uint32_t> order);
 
  private:
   std::uint32_t id_of(std::string_view text);
-  std::optional<std::uint32_t> find(std::string_view text) const;
+  std::optional<std::uint32_t> find(std::string_view text);
+  std::optional<std::uint32_t> look_up(std::string_view text) const;
 
   std::vector<std::uint32_t> ids_;
+  std::array<std::uint32_t, 64> recent_{};  // by the hash of a text, one more than its number; 0 for none
   std::unordered_map<std::string_view, std::uint32_t> known_;  // its keys are the strings of names_
   std::vector<std::unique_ptr<const std::string>> names_;
   std::map<std::string, std::uint32_t, std::less<>> changed_;  // by what they were before
@@ -64,6 +73,11 @@ class text_column {
     return std::string_view{text_}.substr(begin, ends_[row] - begin);
   }
 
+  /// Makes room for so many rows, as long as those that are there.
+  void reserve(std::size_t rows) {
+    if (!ends_.empty()) text_.reserve(text_.size() / ends_.size() * rows + rows);
+    ends_.reserve(rows);
+  }
   /// Row i becomes what row `order[i]` was.
   void reorder(std::span<const std::uint32_t> order);
 

@@ -23,13 +23,15 @@ std::string_view trimmed(std::string_view text) {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-/// Valid UTF-8 without NUL, decided for plain ASCII in a loop that the compiler vectorises: it is most of
-/// what there is to read.
-bool is_clean_text(std::string_view text) {
-  bool ascii = true;
-  for (const char c : text) ascii &= static_cast<signed char>(c) > 0;
-  return ascii || is_valid_utf8(text);
+/// Whether every byte is ASCII and no NUL. One width of data and no branch: the compiler vectorises it.
+bool is_ascii(std::string_view text) {
+  unsigned char other = 0;
+  for (const char c : text) other |= static_cast<unsigned char>(static_cast<signed char>(c) <= 0);
+  return other == 0;
 }
+
+/// Valid UTF-8 without NUL.
+bool is_clean_text(std::string_view text) { return is_ascii(text) || is_valid_utf8(text); }
 
 /// A line inside a quoted field that starts with an instant and has the fields of a row.
 bool looks_like_row(std::string_view line, std::size_t columns) {
@@ -63,6 +65,7 @@ class csv_reader::state {
         case outcome::row:
           record.line = report_.lines + 1;
           record.lines = lines_;
+          record.bytes = bytes_;
           record.fields = fields_;
           if (++report_.rows > limits_.rows) {
             throw error("input_limit",
@@ -174,7 +177,7 @@ class csv_reader::state {
     }
     bytes_ = first_line_bytes_ = line.size();
     lines_ = 1;
-    if (trimmed(line).empty()) return refuse(input_issue::blank_line);
+    if (line.front() <= ' ' && trimmed(line).empty()) return refuse(input_issue::blank_line);
     if (is_plain_row(line) && is_clean_text(line)) {
       split_plain_row(line, fields_);
       return fits() ? outcome::row : refuse_columns();

@@ -24,6 +24,7 @@ struct input_limits {
 struct csv_record {
   std::uint64_t line = 0;   ///< where it begins
   std::uint64_t lines = 0;  ///< how many physical lines it spans
+  std::uint64_t bytes = 0;  ///< of these lines
   std::vector<std::string_view> fields{};
 };
 

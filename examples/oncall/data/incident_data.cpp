@@ -53,9 +53,13 @@ incident_data load_incident(const input_files& files, const incident_options& op
     data.topology = std::move(in.calls);
     data.reports.push_back(std::move(in.report));
   }
-  fill_database(
-      data.database,
+  sqlite::database made = make_database(
       {.metrics = data.metrics, .logs = data.logs, .events = data.events, .topology = data.topology});
+  if (options.database.empty()) {
+    data.database = std::move(made);
+  } else {
+    made.copy_to(data.database);
+  }
   return data;
 }
 

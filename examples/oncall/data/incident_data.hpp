@@ -36,14 +36,14 @@ struct incident_data {
   std::vector<change_event> events;
   std::vector<call_edge> topology;
   std::vector<input_report> reports;  ///< one a file that was given: metrics, logs, events, topology
-  sqlite::database database;          ///< as `fill_database` leaves it
+  sqlite::database database;          ///< as `make_database` makes it
 };
 
 /// Loads the files that are given and fills the database. Throws `error` as the loaders do (see loaders.hpp),
 /// `input_missing` if no file is given, `output_exists` if the database file holds something, and `sql_*`.
 incident_data load_incident(const input_files& files, const incident_options& options = {});
 
-/// What `fill_database` writes.
+/// What `make_database` writes.
 struct tables {
   const metrics_table& metrics;
   const log_table& logs;
@@ -51,7 +51,7 @@ struct tables {
   const std::vector<call_edge>& topology;
 };
 
-/// Creates these tables, and fills them in one transaction:
+/// A database in memory with these tables:
 /// ```
 /// metrics(ts TEXT, ts_us INTEGER PRIMARY KEY, <one REAL for each series>)
 /// logs(ts TEXT, ts_us INTEGER, service, region, level, error_kind, endpoint TEXT, latency_ms REAL,
@@ -62,8 +62,8 @@ struct tables {
 /// `ts` is UTC to the second, 2026-01-02T03:04:05Z, so text compares as time; `ts_us` counts microseconds
 /// since 1970. Both are indexed in metrics and logs. What a row did not say is NULL, never '': then
 /// `error_kind IS NOT NULL`, `error_kind <> ''` and `count(error_kind)`, which people and models use alike,
-/// mean the same. Throws `error` with a code `sql_*`; the database is then as it was.
-void fill_database(sqlite::database& db, const tables& data);
+/// mean the same. It can be read and changed, but not grow. Throws `error` with a code `sql_*`.
+sqlite::database make_database(const tables& data);
 
 /// What one question of a model to these tables may cost: the defaults, and with the size of the tables more
 /// memory and time, because a grouping may have to sort all of their rows. A million log lines, some 300 MB,

@@ -12,6 +12,8 @@
 namespace stook::sre {
 namespace {
 
+constexpr std::size_t rows_before_reserve = 4096;
+
 /// Where the known columns stand in the file, and columns of its own for the others.
 class log_layout {
  public:
@@ -82,17 +84,42 @@ class log_layout {
 /// What finds equal rows after sorting, without keeping the rows twice.
 struct row_traces {
   std::vector<std::uint64_t> lines;
-  std::vector<std::size_t> hashes;
+  std::vector<std::uint64_t> hashes;
 
   void append(const csv_record& record, std::size_t ts_field) {
-    std::size_t hash = 0;
+    std::uint64_t hash = 0;
     for (std::size_t i = 0; i < record.fields.size(); ++i) {
-      if (i != ts_field) hash = hash * 1'000'003 + std::hash<std::string_view>{}(record.fields[i]);
+      if (i != ts_field) hash = text_hash(record.fields[i], hash);
     }
     lines.push_back(record.line);
     hashes.push_back(hash);
   }
 };
+
+template <typename What>
+void for_each_column(log_table& table, What what) {
+  for (interned_column* column :
+       {&table.service, &table.region, &table.level, &table.error_kind, &table.endpoint})
+    what(*column);
+  for (text_column* column : {&table.trace_id, &table.user_id, &table.message}) what(*column);
+  for (extra_column& column : table.extra) what(column.values);
+}
+
+/// Makes room for what the file seems to hold, judged by its first rows and their bytes: growing copies.
+void reserve(const std::filesystem::path& file, std::uint64_t first_bytes, log_table& table,
+             row_traces& traces) {
+  constexpr std::uint64_t most = 1024 * 1024 * 1024;  // a size can be a lie
+  std::error_code unknown;
+  const auto bytes = std::filesystem::file_size(file, unknown);
+  if (unknown) return;
+  const double times = 1.02 * static_cast<double>(std::min(bytes, most)) / static_cast<double>(first_bytes);
+  const auto rows = static_cast<std::size_t>(static_cast<double>(table.size()) * times);
+  table.ts.reserve(rows);
+  table.latency_ms.reserve(rows);
+  for_each_column(table, [&](auto& column) { column.reserve(rows); });
+  traces.lines.reserve(rows);
+  traces.hashes.reserve(rows);
+}
 
 void sort_rows(log_table& table, row_traces& traces, input_report& report) {
   const auto order = order_by_time(table.ts, traces.lines, report);
@@ -101,12 +128,7 @@ void sort_rows(log_table& table, row_traces& traces, input_report& report) {
   reorder(table.latency_ms, order);
   reorder(traces.lines, order);
   reorder(traces.hashes, order);
-  for (interned_column* column :
-       {&table.service, &table.region, &table.level, &table.error_kind, &table.endpoint}) {
-    column->reorder(order);
-  }
-  for (text_column* column : {&table.trace_id, &table.user_id, &table.message}) column->reorder(order);
-  for (extra_column& column : table.extra) column.values.reorder(order);
+  for_each_column(table, [&](auto& column) { column.reorder(order); });
 }
 
 /// Notes rows of one instant that are equal in all their fields, judged by a 64-bit hash.
@@ -141,8 +163,12 @@ loaded_logs load_logs(const std::filesystem::path& file, const input_limits& lim
 
   row_traces traces;
   csv_record record;
+  instant_reader instants{out.report};
+  std::uint64_t bytes = 0;
   while (reader.next(record)) {
-    const auto ts = read_instant(record.fields[layout.ts], record.line, out.report);
+    bytes += record.bytes;
+    if (out.table.size() == rows_before_reserve) reserve(file, bytes, out.table, traces);
+    const auto ts = instants.read(record.fields[layout.ts], record.line);
     if (!ts) {
       reader.reject(input_issue::bad_timestamp, record.fields[layout.ts]);
       continue;

@@ -1,7 +1,11 @@
 #include <oncall/data/row_parser.hpp>
 
+#include <bit>
+#include <cstdint>
 #include <new>
 #include <utility>
+
+#include <boost/endian/conversion.hpp>
 
 #include <stook/core/json.hpp>
 
@@ -22,21 +26,41 @@ std::string_view without_blanks(std::string_view field) {
   return field;
 }
 
+/// The highest bit of each of eight bytes that is a comma. Fields are short: a call of memchr for each would
+/// take longer.
+std::uint64_t commas_in(const char* eight) {
+  constexpr std::uint64_t low = 0x7f7f'7f7f'7f7f'7f7fU;
+  const std::uint64_t x =
+      boost::endian::load_little_u64(reinterpret_cast<const unsigned char*>(eight)) ^ 0x2c2c'2c2c'2c2c'2c2cU;
+  return ~(((x & low) + low) | x | low);
+}
+
 }  // namespace
 
 bool is_plain_row(std::string_view line) {
   line = without_newline(line);
-  return line.find('"') == std::string_view::npos && line.find('\r') == std::string_view::npos;
+  unsigned char other = 0;  // one width of data and no branch: the compiler vectorises it
+  for (const char c : line) other |= static_cast<unsigned char>((c == '"') | (c == '\r'));
+  return other == 0;
 }
 
 void split_plain_row(std::string_view line, std::vector<std::string_view>& fields) {
   line = without_newline(line);
   fields.clear();
-  for (std::size_t comma = line.find(','); comma != std::string_view::npos; comma = line.find(',')) {
-    fields.push_back(without_blanks(line.substr(0, comma)));
-    line.remove_prefix(comma + 1);
+  std::size_t begin = 0;
+  const auto end_field = [&](std::size_t comma) {
+    fields.push_back(without_blanks(line.substr(begin, comma - begin)));
+    begin = comma + 1;
+  };
+  std::size_t at = 0;
+  for (; at + 8 <= line.size(); at += 8) {
+    for (std::uint64_t commas = commas_in(line.data() + at); commas != 0; commas &= commas - 1)
+      end_field(at + static_cast<std::size_t>(std::countr_zero(commas)) / 8);
   }
-  fields.push_back(without_blanks(line));
+  for (; at < line.size(); ++at) {
+    if (line[at] == ',') end_field(at);
+  }
+  fields.push_back(without_blanks(line.substr(begin)));
 }
 
 row_parser::row_parser() {

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <oncall/data/columns.hpp>
 #include <oncall/data/input_report.hpp>
@@ -14,7 +17,7 @@ namespace stook::sre {
 /// into the report of the file with their lines. Not thread-safe.
 class text_screen {
  public:
-  explicit text_screen(input_report& report) : report_(report) {}
+  explicit text_screen(input_report& report) : report_(report), passed_(passed_kept) {}
 
   /// The text to keep. The view lives until the next call, or as long as `text`.
   std::string_view operator()(std::string_view text, std::uint64_t line);
@@ -28,7 +31,18 @@ class text_screen {
   }
 
  private:
+  static constexpr std::size_t passed_kept = 8192;  // 512 KB: within the cache of a core
+  /// A short text that has passed, by its hash: identifiers come again and again. One line of the cache.
+  struct alignas(64) passed_text {
+    std::uint8_t size = 0;  // 0 for none
+    std::array<char, 63> bytes{};
+
+    bool is(std::string_view text) const { return text == std::string_view{bytes.data(), size}; }
+    void keep(std::string_view text);
+  };
+
   input_report& report_;
+  std::vector<passed_text> passed_;
   std::string masked_;
   std::uint64_t suspected_line_ = 0;  // each line is counted once
 };

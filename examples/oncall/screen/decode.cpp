@@ -252,36 +252,48 @@ bool is_text_start(std::string_view bytes) {
   return true;
 }
 
+// In both, what rejects most identifiers comes first.
+
 /// Base64 of a text has both cases within 20 letters; most identifiers and paths have not.
 bool begins_as_base64(std::string_view run) {
   if (run.size() < shortest_run) return false;
-  const std::string_view first = run.substr(0, shortest_run);
-  if (std::ranges::none_of(first, is_upper) || std::ranges::none_of(first, is_lower)) return false;
   std::array<char, 6> bytes{};
   std::uint64_t held = 0;
   for (std::size_t i = 0; i < 8; ++i)
     held = held << 6U | static_cast<unsigned>(base64_values[static_cast<unsigned char>(run[i])]);
   for (std::size_t i = 0; i < 6; ++i) bytes[i] = static_cast<char>(held >> (40 - 8 * i) & 0xffU);
-  return is_text_start({bytes.data(), bytes.size()});
+  if (!is_text_start({bytes.data(), bytes.size()})) return false;
+  const std::string_view first = run.substr(0, shortest_run);
+  return std::ranges::any_of(first, is_upper) && std::ranges::any_of(first, is_lower);
 }
 
 bool begins_as_hex(std::string_view run) {
-  if (run.size() < shortest_run || std::ranges::all_of(run, is_digit)) return false;
+  if (run.size() < shortest_run) return false;
   std::array<char, 6> bytes{};
   for (std::size_t i = 0; i < 6; ++i) {
     if (!is_hex(run[2 * i]) || !is_hex(run[2 * i + 1])) return false;
     bytes[i] = static_cast<char>(hex_value(run[2 * i]) * 16 + hex_value(run[2 * i + 1]));
+    if (!is_text_start({bytes.data(), i + 1})) return false;
   }
-  return is_text_start({bytes.data(), bytes.size()});
+  return !std::ranges::all_of(run, is_digit);
 }
 
 constexpr bool is_glue(char c) { return c == '/' || c == '-' || c == '_' || c == '+'; }
 
+bool has_glue(std::string_view run) {
+  unsigned char any = 0;  // one width of data and no branch: the compiler vectorises it
+  for (const char c : run)
+    any |= static_cast<unsigned char>((c == '/') | (c == '-') | (c == '_') | (c == '+'));
+  return any != 0;
+}
+
 /// What of a run may be base64: all of it, or what is behind something glued to its front, such as a path.
 std::string_view promising_part(std::string_view run) {
+  const bool glued = has_glue(run);
   for (std::size_t begin = 0; run.size() - begin >= shortest_run;) {
     const std::string_view part = run.substr(begin);
     if (begins_as_base64(part) || begins_as_hex(part)) return part;
+    if (!glued) break;
     const auto glue = std::ranges::find_if(part, is_glue);
     if (glue == part.end()) break;
     begin += static_cast<std::size_t>(glue - part.begin()) + 1;

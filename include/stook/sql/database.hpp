@@ -41,6 +41,9 @@ class database {
   /// Prepares exactly one statement; a second one behind it is an error.
   statement prepare(std::string_view sql);
 
+  /// Makes `other` a copy of this database, page by page. No transaction may be open on either.
+  void copy_to(database& other) const;
+
   /// Rows that the latest INSERT, UPDATE or DELETE changed.
   std::int64_t changes() const noexcept;
 

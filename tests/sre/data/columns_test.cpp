@@ -1,8 +1,13 @@
 #include <oncall/data/columns.hpp>
 
+#include <cstdint>
+#include <set>
+#include <string>
 #include <utility>
 
 #include <doctest/doctest.h>
+
+#include <oncall/data/text_hash.hpp>
 
 using stook::sre::interned_column;
 using stook::sre::text_column;
@@ -26,6 +31,49 @@ TEST_CASE("an interned column survives being moved") {
   moved.push_back("a");
   CHECK(moved.names() == 1);
   CHECK(moved[0] == "a");
+}
+
+TEST_CASE("an interned column tells thousands of texts apart, cleaned or not") {
+  interned_column column;
+  const auto cleaned = [](std::string_view text) { return text.ends_with('7') ? "seven" : text; };
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 3'000; ++i) column.push_back(std::to_string(i), cleaned);
+  }
+  CHECK(column.names() == 2'701);
+  int different = 0;
+  for (int i = 0; i < 6'000; ++i)
+    different += column[static_cast<std::size_t>(i)] != cleaned(std::to_string(i % 3'000));
+  CHECK(different == 0);
+}
+
+TEST_CASE("room that was made changes nothing") {
+  interned_column few;
+  text_column many;
+  few.push_back("a");
+  many.push_back("b");
+  few.reserve(1'000);
+  many.reserve(1'000);
+  few.push_back("a");
+  many.push_back("c");
+  CHECK(few.size() == 2);
+  CHECK(many.size() == 2);
+  CHECK(many[0] == "b");
+  CHECK(many[1] == "c");
+}
+
+TEST_CASE("the hash of a text sees each of its bytes and its length") {
+  using stook::sre::text_hash;
+  std::set<std::uint64_t> seen;
+  std::string text;
+  for (int size = 0; size < 40; ++size, text += 'a') {
+    CHECK(seen.insert(text_hash(text)).second);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      std::string other = text;
+      other[i] = 'b';
+      CHECK(seen.insert(text_hash(other)).second);
+    }
+  }
+  CHECK(text_hash("a", 1) != text_hash("a", 2));
 }
 
 TEST_CASE("columns reorder their rows and may drop some") {

@@ -205,6 +205,27 @@ TEST_CASE("logs are sorted stably in every column") {
   CHECK(lines_of(in.report, input_issue::out_of_order) == numbers{3});
 }
 
+TEST_CASE("a file of many rows, short ones first, loads to the last") {
+  constexpr std::size_t count = 12'000;
+  std::string text = "ts,message,service,note\n";
+  for (std::size_t i = 0; i < count; ++i) {
+    text += fmt::format("{},message {},{},{}\n",
+                        to_string(timestamp::from_seconds(1'768'000'000 + static_cast<std::int64_t>(i))),
+                        std::string(i / 100, 'm'), i % 2 == 0 ? "web" : "db", i);
+  }
+  const loaded_logs in = logs(text);
+  REQUIRE(in.table.size() == count);
+  CHECK(in.report.rows == count);
+  std::size_t different = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    different += in.table.ts[i].seconds() != 1'768'000'000 + static_cast<std::int64_t>(i) ||
+                 in.table.message[i].size() != 8 + i / 100 - (i < 100 ? 1 : 0) ||
+                 in.table.service[i] != (i % 2 == 0 ? "web" : "db") ||
+                 in.table.extra[0].values[i] != std::to_string(i);
+  }
+  CHECK(different == 0);
+}
+
 TEST_CASE("equal log rows are both kept and noted, rows that differ are not noted") {
   const auto in = logs(
       "ts,message,service\n2026-01-02T00:00:01Z,a,x\n2026-01-02T00:00:01Z,b,x\n2026-01-02T01:00:01+01:00,a,"

@@ -3,11 +3,14 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include <oncall/data/incident_data.hpp>
 #include <stook/sql/bulk_insert.hpp>
+#include <stook/sql/sorted_table.hpp>
 
 namespace stook::sre {
 namespace {
@@ -42,7 +45,8 @@ std::string identifier(std::string_view name) {
   return out + '"';
 }
 
-void put_text(sqlite::bulk_insert& into, std::string_view text) {
+template <typename Table>
+void put_text(Table& into, std::string_view text) {
   if (text.empty()) {
     into.put(nullptr);
   } else {
@@ -58,7 +62,8 @@ void put_number(sqlite::bulk_insert& into, double value) {
   }
 }
 
-void put_instant(sqlite::bulk_insert& into, second_text& text, timestamp t) {
+template <typename Table>
+void put_instant(Table& into, second_text& text, timestamp t) {
   into.put(text(t));
   into.put(t.micros());
 }
@@ -81,18 +86,23 @@ void fill_metrics(sqlite::database& db, const metrics_table& metrics) {
   db.exec("CREATE INDEX metrics_ts ON metrics(ts)");
 }
 
-void fill_logs(sqlite::database& db, const log_table& logs) {
-  std::string columns =
-      "ts TEXT NOT NULL, ts_us INTEGER NOT NULL, service TEXT, region TEXT, level TEXT, error_kind TEXT, "
-      "endpoint TEXT, latency_ms REAL, trace_id TEXT, user_id TEXT, message TEXT";
-  std::vector<std::string_view> names{"ts",       "ts_us",      "service",  "region",  "level",  "error_kind",
-                                      "endpoint", "latency_ms", "trace_id", "user_id", "message"};
-  for (const extra_column& extra : logs.extra) {
-    columns += fmt::format(", {} TEXT", identifier(extra.name));
-    names.push_back(extra.name);
-  }
-  db.exec(fmt::format("CREATE TABLE logs({})", columns));
-  sqlite::bulk_insert rows{db, "logs", names};
+/// Rows of logs are many and come in order of time.
+sqlite::database with_logs(sqlite::database db, const log_table& logs) {
+  using sqlite::storage;
+  std::vector<sqlite::sorted_column> columns{
+      {.name = "ts", .required = true, .indexed = true},
+      {.name = "ts_us", .type = storage::integer, .required = true, .indexed = true},
+      {.name = "service"},
+      {.name = "region"},
+      {.name = "level"},
+      {.name = "error_kind"},
+      {.name = "endpoint"},
+      {.name = "latency_ms", .type = storage::real},
+      {.name = "trace_id"},
+      {.name = "user_id"},
+      {.name = "message"}};
+  for (const extra_column& extra : logs.extra) columns.push_back({.name = extra.name});
+  sqlite::sorted_table rows{std::move(db), "logs", std::move(columns)};
   second_text text;
   for (std::size_t row = 0; row < logs.size(); ++row) {
     put_instant(rows, text, logs.ts[row]);
@@ -101,14 +111,13 @@ void fill_logs(sqlite::database& db, const log_table& logs) {
     put_text(rows, logs.level[row]);
     put_text(rows, logs.error_kind[row]);
     put_text(rows, logs.endpoint[row]);
-    put_number(rows, logs.latency_ms[row]);
+    rows.put(logs.latency_ms[row]);
     put_text(rows, logs.trace_id[row]);
     put_text(rows, logs.user_id[row]);
     put_text(rows, logs.message[row]);
     for (const extra_column& extra : logs.extra) put_text(rows, extra.values[row]);
   }
-  rows.finish();
-  db.exec("CREATE INDEX logs_ts ON logs(ts); CREATE INDEX logs_ts_us ON logs(ts_us)");
+  return rows.finish();
 }
 
 void fill_events(sqlite::database& db, const std::vector<change_event>& events) {
@@ -135,13 +144,14 @@ void fill_topology(sqlite::database& db, const std::vector<call_edge>& calls) {
 
 }  // namespace
 
-void fill_database(sqlite::database& db, const tables& data) {
-  sqlite::transaction all_or_nothing{db};
+sqlite::database make_database(const tables& data) {
+  sqlite::database db = sqlite::database::memory();
+  sqlite::transaction all_at_once{db};
   fill_metrics(db, data.metrics);
-  fill_logs(db, data.logs);
   fill_events(db, data.events);
   fill_topology(db, data.topology);
-  all_or_nothing.commit();
+  all_at_once.commit();
+  return with_logs(std::move(db), data.logs);
 }
 
 sqlite::readonly_options limits_of_question(sqlite::database& tables) {

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stook::sqlite {
+
+/// The bytes of a database as they stand in a file, page after page; pages count from 1. Memory of its own
+/// and not SQLite's, which gives at most 2 GB at once.
+class page_image {
+ public:
+  explicit page_image(std::size_t page_size) : page_size_(page_size) {}
+  ~page_image();
+  page_image(const page_image&) = delete;
+  page_image& operator=(const page_image&) = delete;
+
+  std::size_t page_size() const { return page_size_; }
+  std::size_t size() const { return size_; }
+  std::uint32_t pages() const { return static_cast<std::uint32_t>(size_ / page_size_); }
+  /// A page; valid until the next `append`.
+  unsigned char* page(std::uint32_t number) { return bytes_ + (number - 1) * page_size_; }
+  /// A new page at the end, of undefined content.
+  std::uint32_t append();
+
+ private:
+  std::size_t page_size_;
+  unsigned char* bytes_ = nullptr;
+  std::size_t size_ = 0, capacity_ = 0;
+};
+
+inline void put_big_endian(unsigned char* to, std::uint64_t value, std::size_t bytes) {
+  for (std::size_t i = bytes; i-- > 0; value >>= 8U) to[i] = static_cast<unsigned char>(value);
+}
+
+std::size_t put_long_varint(unsigned char* to, std::uint64_t value);
+/// SQLite's variable-length integer, of 1 to 9 bytes: how many were written.
+inline std::size_t put_varint(unsigned char* to, std::uint64_t value) {
+  if (value >= 0x80) return put_long_varint(to, value);
+  to[0] = static_cast<unsigned char>(value);
+  return 1;
+}
+
+/// A B-tree whose cells come in order: leaves are filled from the left and never looked at again, and what
+/// leads to them is made in the end. "B-tree Pages" in https://sqlite.org/fileformat2.html.
+class page_tree {
+ public:
+  enum class kind { table, index };
+  /// `root` is a page that is there; the tree is empty before.
+  page_tree(page_image& into, kind of, std::uint32_t root);
+
+  /// A row of a table; what is too long for a leaf goes into overflow pages.
+  void add_row(std::uint64_t rowid, std::string_view record);
+  /// An entry of an index, of at most `longest_entry()` bytes.
+  void add_entry(std::string_view record);
+  std::size_t longest_entry() const { return (usable() - 12) * 64 / 255 - 23; }
+
+  void finish();
+
+ private:
+  /// A page of a level, and the key that stands between it and the next one: a rowid, or an entry, which
+  /// then stands nowhere else.
+  struct child {
+    std::uint32_t page = 0;
+    std::string key;
+  };
+
+  std::size_t usable() const { return image_->page_size(); }
+  std::size_t room() const;
+  unsigned char* claim(std::size_t bytes);
+  void close_leaf(std::string key);
+  std::uint32_t write_overflow(std::string_view rest);
+  void write_parent(std::uint32_t page, const child* first, const child* last);
+  std::vector<child> parents_of(const std::vector<child>& children);
+
+  page_image* image_;
+  kind kind_;
+  std::uint32_t root_;
+  std::vector<unsigned char> leaf_;  // the one that is being filled
+  std::size_t cells_ = 0;
+  std::size_t content_ = 0;  // where the cells begin, at the end of the page
+  std::uint64_t rowid_ = 0;  // of the latest row
+  std::size_t longest_key_ = 0;
+  std::vector<child> leaves_;
+};
+
+}  // namespace stook::sqlite
