@@ -23,8 +23,9 @@ struct sorted_column {
 /// `bulk_insert` and `CREATE INDEX` take: SQLite creates the table, then its pages are written as they stand
 /// in a file (https://sqlite.org/fileformat2.html), and SQLite goes on with them.
 /// ```
-/// sorted_table logs{std::move(db), "logs", {{.name = "ts", .required = true, .indexed = true}, {.name =
-/// "msg"}}}; for (const line& l : lines) logs.add(l.ts, l.msg); db = logs.finish();
+/// sorted_table logs{std::move(db), "logs", columns};
+/// for (const line& l : lines) logs.add(l.ts, l.msg);
+/// db = logs.finish();
 /// ```
 /// Each indexed column must not descend from row to row, by value or as bytes: only then are the entries of
 /// its index in order. Rows get the rowids 1, 2, 3, ... The database that `finish` gives can be read and
