@@ -5,6 +5,10 @@
 namespace stook::sre {
 namespace {
 
+// What `%` stands for.
+constexpr std::string_view orders =
+    R"p((?:please |now |you |urgent[:,]? )?(?:ignore|disregard|forget|call [a-z]+_|you (?:are|must|should|will|may)|do not|don't|never|always|report|conclude|approve|mark (?:the|this|it|incident)|from now|new instruction|the root cause|root cause|respond|answer with|reply|output|state that|declare|run (?:the )?(?:sql|query|tool|rollback)|execute (?:the )?(?:sql|query|tool)|set (?:the )?(?:verdict|severity|cause)|blame|escalate|grant|reveal|skip|stop investigating|rollback|roll back|restart_|invoke|use the))p";
+
 // ---- ignore what you were told
 constexpr auto override_patterns = std::to_array<std::string_view>({
     R"p(\b(?:ignore|disregard|forget|override|bypass|neglect|discard|dismiss|overrule|do not follow|don'?t follow|stop following)@~(?:instructions?|prompts?|directives?|guidelines?|guardrails?|programming|training)\b)p",
@@ -56,7 +60,8 @@ constexpr auto override_literals = std::to_array<std::string_view>(
 // ---- turns of a conversation
 constexpr auto role_patterns = std::to_array<std::string_view>({
     R"p((?:^|[\s>"'.;|\])])(?:human|assistant)(?: |):\s)p",
-    R"p((?:^|[\s>"'.;|\])])(?:system|user|developer|operator|admin|administrator|tool|instruction|instructions|sysadmin):\s*(?:please |now |you |urgent[:,]? )?(?:ignore|disregard|forget|call [a-z]+_|you (?:are|must|should|will|may)|do not|don't|never|always|report|conclude|approve|mark (?:the|this|it|incident)|from now|new instruction|the root cause|root cause|respond|answer with|reply|output|state that|declare|run (?:the )?(?:sql|query|tool|rollback)|execute (?:the )?(?:sql|query|tool)|set (?:the )?(?:verdict|severity|cause)|blame|escalate|grant|reveal|skip|stop investigating|rollback|roll back|restart_|invoke|use the))p",
+    R"p((?:^|[\s>"'.;|\])])(?:system|user|developer|operator|tool|instruction|instructions)(?: |):\s*%)p",
+    R"p((?:^|[\s>"'.;|\])])(?:admin|administrator|sysadmin)(?: |):\s*%)p",
     R"p("role"\s*:\s*"(?:system|user|assistant|tool|developer)")p",
     R"p(##(?: |)(?:system|instruction|instructions|user|assistant|response|human)\s*(?::|prompt|message|$))p",
     R"p(\bfrom your (?:operator|developer|administrator|admin|owner|creator|manager|principal)\b)p",
@@ -72,9 +77,12 @@ constexpr auto role_literals = std::to_array<std::string_view>({"## h",
                                                                 "##s",
                                                                 "##u",
                                                                 "admin:",
+                                                                "admin :",
                                                                 "administrator:",
+                                                                "administrator :",
                                                                 "assistant",
                                                                 "developer:",
+                                                                "developer :",
                                                                 "from your admin",
                                                                 "from your creator",
                                                                 "from your developer",
@@ -84,12 +92,17 @@ constexpr auto role_literals = std::to_array<std::string_view>({"## h",
                                                                 "human :",
                                                                 "human:",
                                                                 "instruction:",
+                                                                "instruction :",
                                                                 "instructions:",
+                                                                "instructions :",
                                                                 "operator",
                                                                 "role",
                                                                 "system:",
+                                                                "system :",
                                                                 "tool:",
-                                                                "user:"});
+                                                                "tool :",
+                                                                "user:",
+                                                                "user :"});
 
 // ---- control tokens of chat formats
 constexpr auto template_patterns = std::to_array<std::string_view>({
@@ -294,6 +307,8 @@ std::string written_out(std::string_view pattern) {
       out += "(?:";
       out += between;
       out += R"(\w+){0,4})";
+    } else if (c == '%') {
+      out += orders;
     } else {
       out += c;
     }

@@ -7,9 +7,9 @@
 namespace stook::sre {
 
 /// A way to steer an agent. In its patterns `~` stands for what separates words, blanks and punctuation
-/// alike, and
-/// `@` for up to four words in between. Texts are in lower case and matched as bytes: where a language has
-/// more than one for a letter, the counts of `{0,n}` allow for that.
+/// alike, `@` for up to four words in between, and `%` for an order that somebody with a role might give.
+/// Texts are in lower case and matched as bytes: where a language has more than one for a letter, the counts
+/// of `{0,n}` allow for that.
 struct injection_kind {
   std::string_view name;
   std::span<const std::string_view> patterns;
@@ -19,7 +19,7 @@ struct injection_kind {
 /// In the order of their rank: a text that is of several kinds counts as the first.
 std::span<const injection_kind> injection_kinds();
 
-/// A pattern with its `~` and `@` written out, in the syntax of RE2.
+/// A pattern with its `~`, `@` and `%` written out, in the syntax of RE2.
 std::string written_out(std::string_view pattern);
 
 /// The beginnings of such words in ROT13 and backwards, and with digits for letters: a text with one of them
