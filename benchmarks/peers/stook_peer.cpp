@@ -9,8 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include <sys/resource.h>
-
 #include <fmt/format.h>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -116,10 +114,8 @@ std::string agents_at_once(int agents, int steps) {
   }
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
   const double used = cpu_seconds() - cpu;
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
   return fmt::format(R"({{"wall_seconds":{},"cpu_seconds":{},"kib_per_agent":{}}})", wall.count(), used,
-                     static_cast<double>(usage.ru_maxrss - before) / agents);
+                     static_cast<double>(peers::peak_kib() - before) / agents);
 }
 
 // One tool call and no more, as peers do it with the argument `first`; says how much memory the process took.

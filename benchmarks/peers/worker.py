@@ -86,8 +86,7 @@ def _agents(run_async, agents, steps):
     if set(texts) != {FINAL}:
         raise RuntimeError("an agent did not end with the closing words")
     _check(FINAL, steps, agents)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"wall_seconds": wall, "cpu_seconds": cpu, "kib_per_agent": (peak - before) / agents}
+    return {"wall_seconds": wall, "cpu_seconds": cpu, "kib_per_agent": (peak_kib() - before) / agents}
 
 
 def serve(run=None, run_async=None, make_chain=None):
