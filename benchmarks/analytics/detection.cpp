@@ -15,7 +15,6 @@
 #include <oncall/data/loaders.hpp>
 #include <oncall/detect/detector.hpp>
 
-#include "cpu_of_one.hpp"
 #include "measure.hpp"
 
 namespace {

@@ -23,6 +23,7 @@
 #include "bare_load.hpp"
 #include "made_logs.hpp"
 #include "measure.hpp"
+#include "process.hpp"
 
 namespace {
 
@@ -31,16 +32,16 @@ using namespace stook::sre;
 
 /// The product: everything that `oncall` does before it looks at the logs.
 void load(const std::string& file) {
-  const double begin = cpu_seconds();
+  const double begin = process::cpu_seconds();
   const incident_data data = load_incident({.logs = file});
-  const double took = cpu_seconds() - begin;
+  const double took = process::cpu_seconds() - begin;
   print_figure("load", took, summary_of_logs(data.database.handle(), "ts_us"));
 }
 
 void load_bare(const std::string& file, bool as_the_product) {
-  const double begin = cpu_seconds();
+  const double begin = process::cpu_seconds();
   sqlite3* db = bare_load(file, as_the_product);
-  const double took = cpu_seconds() - begin;
+  const double took = process::cpu_seconds() - begin;
   print_figure("load", took, summary_of_logs(db, as_the_product ? "ts_us" : "ts"));
   sqlite3_close(db);
 }
@@ -48,13 +49,13 @@ void load_bare(const std::string& file, bool as_the_product) {
 /// Mining alone: the messages are in memory.
 void mine(const std::string& file) {
   const log_table logs = load_logs(file).table;
-  const double begin = cpu_seconds();
+  const double begin = process::cpu_seconds();
   template_miner miner;
   std::map<std::uint32_t, std::uint64_t> counts;
   std::vector<std::uint32_t> ids;
   ids.reserve(logs.size());
   for (std::size_t row = 0; row < logs.size(); ++row) ids.push_back(miner.add(logs.message[row]));
-  const double took = cpu_seconds() - begin;
+  const double took = process::cpu_seconds() - begin;
   for (const std::uint32_t id : ids) ++counts[id];
   print_figure(
       "mine", took,
@@ -63,11 +64,11 @@ void mine(const std::string& file) {
 
 /// From the file to the ranked result of the incident's window, the database included.
 void path(const std::string& file) {
-  const double begin = cpu_seconds();
+  const double begin = process::cpu_seconds();
   const incident_data data = load_incident({.logs = file});
   const stook::timestamp from = generate_options{}.start + std::chrono::minutes{892};
   const log_scan scan = scan_logs(data.logs, {.from = from, .to = from + std::chrono::minutes{144}});
-  const double took = cpu_seconds() - begin;
+  const double took = process::cpu_seconds() - begin;
   print_figure("path", took,
                fmt::format(R"({{"rows":{},"lines":{},"error_lines":{},"first":"{}"}})", data.logs.size(),
                            scan.lines, scan.error_lines, scan.signals.empty() ? "" : scan.signals[0].kind));

@@ -1,13 +1,12 @@
 #include "measure.hpp"
 
-#include <ctime>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
 
-#include <sys/resource.h>
-
 #include <fmt/format.h>
+
+#include "process.hpp"
 
 namespace analytics {
 namespace {
@@ -26,17 +25,19 @@ std::string one_text(sqlite3* db, const std::string& sql) {
 
 }  // namespace
 
-double cpu_seconds() {
-  timespec t{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
+double cpu_of_one(const std::function<void()>& work, double least) {
+  work();
+  for (int runs = 1;; runs *= 2) {
+    const double begin = process::cpu_seconds();
+    for (int i = 0; i < runs; ++i) work();
+    const double spent = process::cpu_seconds() - begin;
+    if (spent >= least) return spent / runs;
+  }
 }
 
 void print_figure(const std::string& figure, double cpu_seconds, const std::string& answer) {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
   std::cout << fmt::format(R"({{"figure":"{}","cpu_seconds":{},"peak_kib":{},"answer":{}}})", figure,
-                           cpu_seconds, used.ru_maxrss, answer)
+                           cpu_seconds, process::peak_kib(), answer)
             << std::endl;
 }
 

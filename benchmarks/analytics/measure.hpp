@@ -1,13 +1,14 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include <sqlite3.h>
 
 namespace analytics {
 
-/// CPU time of this process so far.
-double cpu_seconds();
+/// CPU seconds of `work` done once: the mean of as many as take `least`, after one that does not count.
+double cpu_of_one(const std::function<void()>& work, double least = 0.05);
 
 /// Prints a figure as a line of JSON: what was done, its CPU time, and the answer, JSON that must be the same
 /// whoever does it.

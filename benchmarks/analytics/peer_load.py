@@ -5,9 +5,13 @@ read_csv with parse_dates and its C engine, the columns' types left to it.
 """
 
 import json
-import resource
+import pathlib
 import sys
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "peers"))
+
+from peak import peak_kib  # noqa: E402
 
 KINDS = {"latency_ms": "DOUBLE", "ts": "TIMESTAMP"}
 
@@ -47,7 +51,7 @@ def with_pandas(file):
 def main():
     took, sums, kinds = {"duckdb": with_duckdb, "pandas": with_pandas}[sys.argv[1]](sys.argv[2])
     print(json.dumps({"figure": "load", "cpu_seconds": took,
-                      "peak_kib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+                      "peak_kib": peak_kib(),
                       "answer": {"sums": {k: int(v) for k, v in sums.items()}, "kinds": kinds}}))
 
 

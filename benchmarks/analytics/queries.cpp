@@ -22,7 +22,6 @@
 #include <stook/sql/quantile.hpp>
 #include <stook/sql/readonly.hpp>
 
-#include "cpu_of_one.hpp"
 #include "measure.hpp"
 
 namespace {

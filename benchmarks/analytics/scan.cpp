@@ -13,7 +13,6 @@
 #include <oncall/logs/window_counts.hpp>
 #include <stook/core/codec.hpp>
 
-#include "cpu_of_one.hpp"
 #include "measure.hpp"
 
 namespace {

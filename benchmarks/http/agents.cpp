@@ -14,7 +14,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <fstream>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -39,6 +38,7 @@
 #include <stook/stook.hpp>
 
 #include "agent_step/workload.hpp"
+#include "process.hpp"
 
 namespace {
 
@@ -192,24 +192,6 @@ class server_process {
   int port_ = 0;
 };
 
-long resident_kib() {
-  long size = 0, resident = 0;
-  std::ifstream("/proc/self/statm") >> size >> resident;
-  return resident * sysconf(_SC_PAGESIZE) / 1024;
-}
-
-long peak_kib() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return usage.ru_maxrss;
-}
-
-double cpu_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
-}
-
 void run_all(const stook::agent& agent, int agents, std::int64_t& sum) {
   sum = 0;
   int ended_well = 0;
@@ -243,8 +225,8 @@ void measure(int agents) {
                                          return p.a + p.b;
                                        }}}}};
   run_all(agent, 3, sum);
-  const long before = resident_kib();
-  const double cpu = cpu_seconds();
+  const long before = process::resident_kib();
+  const double cpu = process::cpu_seconds();
   const auto begin = std::chrono::steady_clock::now();
   run_all(agent, agents, sum);
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
@@ -252,8 +234,8 @@ void measure(int agents) {
   fmt::print(
       R"({{"agents":{},"wall_seconds":{:.3f},"of_ideal":{:.3f},"cpu_seconds":{:.3f},"kib_per_agent":{:.1f}}})"
       "\n",
-      agents, wall.count(), wall / ideal, cpu_seconds() - cpu,
-      static_cast<double>(peak_kib() - before) / agents);
+      agents, wall.count(), wall / ideal, process::cpu_seconds() - cpu,
+      static_cast<double>(process::peak_kib() - before) / agents);
   std::fflush(stdout);
 }
 

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <exception>
 #include <memory>
 #include <stdexcept>
@@ -26,6 +25,7 @@
 #include <boost/asio/write.hpp>
 
 #include "http/client.hpp"
+#include "process.hpp"
 
 namespace {
 
@@ -33,11 +33,7 @@ namespace asio = boost::asio;
 namespace http = stook::http;
 using asio::ip::tcp;
 
-double cpu_us() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
-}
+double cpu_us() { return process::cpu_seconds() * 1e6; }
 
 void rethrow(std::exception_ptr e) {
   if (e) std::rethrow_exception(e);

@@ -3,7 +3,6 @@
 import json
 import os
 import select
-import statistics
 import subprocess
 import sys
 import threading
@@ -11,6 +10,7 @@ import time
 
 import answers
 import participants
+from figures import spread
 from participants import OURS, WHOLE
 
 AGENT_STEPS = 4
@@ -192,10 +192,6 @@ class session:
     def end(self):
         for by in self.workers.values():
             by.end()
-
-
-def spread(values):
-    return {"median": statistics.median(values), "lowest": min(values), "highest": max(values)}
 
 
 def summary(results):

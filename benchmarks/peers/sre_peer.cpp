@@ -16,8 +16,8 @@
 #include <fmt/format.h>
 #include <boost/json/object.hpp>
 
-#include "peers/process.hpp"
 #include "peers/sre_peer.hpp"
+#include "process.hpp"
 
 namespace {
 
@@ -31,7 +31,7 @@ json read_json(const std::string& file) {
 void print_with_peak(json answers) {
   std::string text = stook::dump_json(answers);
   text.pop_back();
-  std::cout << text << fmt::format(",\"peak_kib\":{}}}\n", peers::peak_kib());
+  std::cout << text << fmt::format(",\"peak_kib\":{}}}\n", process::peak_kib());
 }
 
 void serve(const std::string& day, const std::string& script) {
@@ -41,9 +41,9 @@ void serve(const std::string& day, const std::string& script) {
   while (std::cin >> work >> size >> runs) {
     try {
       if (work != "oncall") throw std::runtime_error("expected oncall, got " + work);
-      const double begin = peers::cpu_seconds();
+      const double begin = process::cpu_seconds();
       for (int i = 0; i < runs; ++i) peers::investigate(day, model, false);
-      std::cout << fmt::format(R"({{"cpu_seconds":{}}})", peers::cpu_seconds() - begin) << std::endl;
+      std::cout << fmt::format(R"({{"cpu_seconds":{}}})", process::cpu_seconds() - begin) << std::endl;
     } catch (const std::exception& why) {  // said to `run`, which names it
       std::cout << stook::dump_json(boost::json::object{{"error", why.what()}}) << std::endl;
     }

@@ -20,22 +20,19 @@
 #include <stook/stook.hpp>
 
 #include "agent_step/workload.hpp"
-#include "peers/process.hpp"
 #include "pipeline/common.hpp"
+#include "process.hpp"
 
 namespace {
 
 namespace asio = boost::asio;
 
-using peers::cpu_seconds;
-using peers::resident_kib;
-
 std::string time_of(std::int64_t (*run)(int), int steps, int runs) {
-  const double begin = cpu_seconds();
+  const double begin = process::cpu_seconds();
   for (int i = 0; i < runs; ++i) {
     if (run(steps) != agent_step::expected(steps)) throw std::runtime_error("wrong sum");
   }
-  return fmt::format(R"({{"cpu_seconds":{}}})", cpu_seconds() - begin);
+  return fmt::format(R"({{"cpu_seconds":{}}})", process::cpu_seconds() - begin);
 }
 
 std::string time_of_chain(std::unique_ptr<runner> (*make)(const shape&), int nodes, int runs) {
@@ -44,9 +41,9 @@ std::string time_of_chain(std::unique_ptr<runner> (*make)(const shape&), int nod
   for (std::size_t n = 0; n + 1 < size; ++n) s.next[n] = {n + 1};
   const auto chain = make(s);
   if (chain->run() != nodes + 1) throw std::runtime_error("the chain adds wrongly");
-  const double begin = cpu_seconds();
+  const double begin = process::cpu_seconds();
   for (int i = 0; i < runs; ++i) chain->run();
-  return fmt::format(R"({{"cpu_seconds":{}}})", cpu_seconds() - begin);
+  return fmt::format(R"({{"cpu_seconds":{}}})", process::cpu_seconds() - begin);
 }
 
 struct pair_of_numbers {
@@ -106,16 +103,16 @@ std::string agents_at_once(int agents, int steps) {
   const stook::agent agent = adder(model, sum);
   run_all(agent, 3, sum);
   model->delay = 100;
-  const long before = resident_kib();
-  const double cpu = cpu_seconds();
+  const long before = process::resident_kib();
+  const double cpu = process::cpu_seconds();
   const auto begin = std::chrono::steady_clock::now();
   if (run_all(agent, agents, sum) != agents * agent_step::expected(steps)) {
     throw std::runtime_error("an agent did not end as it should");
   }
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
-  const double used = cpu_seconds() - cpu;
+  const double used = process::cpu_seconds() - cpu;
   return fmt::format(R"({{"wall_seconds":{},"cpu_seconds":{},"kib_per_agent":{}}})", wall.count(), used,
-                     static_cast<double>(peers::peak_kib() - before) / agents);
+                     static_cast<double>(process::peak_kib() - before) / agents);
 }
 
 // One tool call and no more, as peers do it with the argument `first`; says how much memory the process took.
@@ -127,7 +124,7 @@ int first() {
   const stook::agent agent = adder(model, sum);
   const stook::answer answer = agent.run(agent_step::user_prompt);
   if (!answer.ok() || sum != agent_step::expected(1)) return 1;
-  fmt::print("{{\"peak_kib\":{}}}\n", peers::peak_kib());
+  fmt::print("{{\"peak_kib\":{}}}\n", process::peak_kib());
   return 0;
 }
 

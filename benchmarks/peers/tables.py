@@ -13,6 +13,8 @@ import pathlib
 import re
 import sys
 
+from figures import number
+
 MARK = re.compile(r"(<!-- tables\.py: (\w+) -->\n)(.*?)(<!-- tables\.py ends -->\n)", re.DOTALL)
 
 LABELS = {"stook": "stook", "stook-coroutine": "stook, `async_run`", "loop": "hand-written C++ loop",
@@ -21,11 +23,6 @@ LABELS = {"stook": "stook", "stook-coroutine": "stook, `async_run`", "loop": "ha
           "langgraph-js": "LangGraph.js", "openai-agents-js": "OpenAI Agents, JS", "mastra": "Mastra",
           "pandas": "pandas", "duckdb": "pandas and DuckDB", "import-pandas": "`import pandas` alone"}
 UNITS = ((1, "s", 1), (1e-3, "ms", 1e3), (0, "µs", 1e6))
-
-
-def number(value):
-    """Three digits that count, and no exponent."""
-    return f"{value:.3g}" if abs(value) < 100 else f"{float(f'{value:.3g}'):,.0f}"
 
 
 def seconds(value):

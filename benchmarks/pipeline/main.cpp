@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <ctime>
 #include <new>
 #include <string>
 #include <thread>
@@ -12,16 +11,13 @@
 #include <fmt/format.h>
 
 #include "common.hpp"
+#include "process.hpp"
 
 namespace {
 
 std::size_t allocations = 0;
 
-double cpu_nanoseconds() {
-  timespec t{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) * 1e9 + static_cast<double>(t.tv_nsec);
-}
+double cpu_nanoseconds() { return process::cpu_seconds() * 1e9; }
 
 shape chain(std::string_view name, std::size_t nodes) {
   shape s{name, nodes, std::vector<std::vector<std::size_t>>(nodes)};

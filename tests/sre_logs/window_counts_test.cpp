@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <random>
 
 #include <doctest/doctest.h>
 
@@ -43,17 +42,4 @@ TEST_CASE("lines of the window are counted by each column, commonest first, blan
   CHECK(count_window(logs, hours(1, 2), 1).services.front().value == "db");
   CHECK(count_window(logs, hours(5, 6)).lines == 0);
   CHECK_THROWS_AS(count_window(logs, {.from = at(5), .to = at(5)}), stook::error);
-}
-
-TEST_CASE("numbers are counted, few names and many") {
-  std::mt19937 random(1);
-  for (const std::uint32_t names : {1U, 3U, 1'024U, 1'025U, 5'000U}) {
-    for (const std::size_t rows : {0U, 1U, 3U, 4U, 5U, 4'001U}) {
-      std::vector<std::uint32_t> ids;
-      for (std::size_t i = 0; i < rows; ++i) ids.push_back(static_cast<std::uint32_t>(random() % names));
-      const std::vector<std::int64_t> counts = count_ids(ids, names);
-      REQUIRE(counts.size() == names);
-      for (std::uint32_t id = 0; id < names; ++id) CHECK(counts[id] == std::ranges::count(ids, id));
-    }
-  }
 }

@@ -1,5 +1,7 @@
 #include <oncall/data/columns.hpp>
 
+#include <array>
+
 namespace stook::sre {
 
 std::uint32_t interned_column::id_of(std::string_view text) {
@@ -23,6 +25,29 @@ std::optional<std::uint32_t> interned_column::find(std::string_view text) {
   const auto found = look_up(text);
   if (found && name(*found) == text) recent = *found + 1;
   return found;
+}
+
+std::vector<std::int64_t> count_ids(std::span<const std::uint32_t> ids, std::size_t names) {
+  std::vector<std::int64_t> out(names);
+  // Rows that follow each other often have the same value, and an addition waits for the one before to the
+  // same counter: four counters for each value where they stay in the cache.
+  constexpr std::size_t lanes = 4;
+  if (names > 1'024) {
+    for (const std::uint32_t id : ids) ++out[id];
+    return out;
+  }
+  std::vector<std::uint32_t> counts(lanes * names);
+  std::array<std::uint32_t*, lanes> lane{};
+  for (std::size_t k = 0; k < lanes; ++k) lane[k] = counts.data() + k * names;
+  std::size_t i = 0;
+  for (; i + lanes <= ids.size(); i += lanes) {
+    for (std::size_t k = 0; k < lanes; ++k) ++lane[k][ids[i + k]];
+  }
+  for (; i < ids.size(); ++i) ++lane[0][ids[i]];
+  for (std::size_t id = 0; id < names; ++id) {
+    for (std::size_t k = 0; k < lanes; ++k) out[id] += lane[k][id];
+  }
+  return out;
 }
 
 void interned_column::reorder(std::span<const std::uint32_t> order) {

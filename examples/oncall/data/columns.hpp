@@ -59,6 +59,9 @@ class interned_column {
   std::map<std::string, std::uint32_t, std::less<>> changed_;  // by what they were before
 };
 
+/// How often each number below `names` occurs among the numbers of some rows.
+std::vector<std::int64_t> count_ids(std::span<const std::uint32_t> ids, std::size_t names);
+
 /// A column of strings of which most differ: all in one buffer.
 class text_column {
  public:

@@ -23,16 +23,6 @@ std::string_view trimmed(std::string_view text) {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-/// Whether every byte is ASCII and no NUL. One width of data and no branch: the compiler vectorises it.
-bool is_ascii(std::string_view text) {
-  unsigned char other = 0;
-  for (const char c : text) other |= static_cast<unsigned char>(static_cast<signed char>(c) <= 0);
-  return other == 0;
-}
-
-/// Valid UTF-8 without NUL.
-bool is_clean_text(std::string_view text) { return is_ascii(text) || is_valid_utf8(text); }
-
 /// A line inside a quoted field that starts with an instant and has the fields of a row.
 bool looks_like_row(std::string_view line, std::size_t columns) {
   const std::size_t commas = static_cast<std::size_t>(std::ranges::count(line, ','));
@@ -178,7 +168,7 @@ class csv_reader::state {
     bytes_ = first_line_bytes_ = line.size();
     lines_ = 1;
     if (line.front() <= ' ' && trimmed(line).empty()) return refuse(input_issue::blank_line);
-    if (is_plain_row(line) && is_clean_text(line)) {
+    if (is_plain_row(line) && is_valid_utf8(line)) {
       split_plain_row(line, fields_);
       return fits() ? outcome::row : refuse_columns();
     }
@@ -216,7 +206,7 @@ class csv_reader::state {
   outcome accept() {
     if (parser_.rows() > 1) return refuse(input_issue::broken_quotes, "a carriage return without a newline");
     const std::string_view raw = window_.peek(bytes_);
-    if (!is_clean_text(raw)) {
+    if (!is_valid_utf8(raw)) {
       report_.note(input_issue::repaired_text, report_.lines + 1);
       parser_.repair_text();
     }

@@ -14,7 +14,6 @@
 #include <oncall/logs/percentiles.hpp>
 #include <oncall/logs/poisson.hpp>
 #include <oncall/logs/scan_rows.hpp>
-#include <oncall/logs/window_counts.hpp>
 #include <oncall/screen/clean_text.hpp>
 #include <stook/core/error.hpp>
 

@@ -37,29 +37,6 @@ std::vector<value_lines> commonest(const interned_column& column, row_range rows
 
 }  // namespace
 
-std::vector<std::int64_t> count_ids(std::span<const std::uint32_t> ids, std::size_t names) {
-  std::vector<std::int64_t> out(names);
-  // Rows that follow each other often have the same value, and an addition waits for the one before to the
-  // same counter: four counters for each value where they stay in the cache.
-  constexpr std::size_t lanes = 4;
-  if (names > 1'024) {
-    for (const std::uint32_t id : ids) ++out[id];
-    return out;
-  }
-  std::vector<std::uint32_t> counts(lanes * names);
-  std::array<std::uint32_t*, lanes> lane{};
-  for (std::size_t k = 0; k < lanes; ++k) lane[k] = counts.data() + k * names;
-  std::size_t i = 0;
-  for (; i + lanes <= ids.size(); i += lanes) {
-    for (std::size_t k = 0; k < lanes; ++k) ++lane[k][ids[i + k]];
-  }
-  for (; i < ids.size(); ++i) ++lane[0][ids[i]];
-  for (std::size_t id = 0; id < names; ++id) {
-    for (std::size_t k = 0; k < lanes; ++k) out[id] += lane[k][id];
-  }
-  return out;
-}
-
 window_counts count_window(const log_table& logs, const time_window& window, std::size_t top) {
   if (window.from >= window.to) {
     throw error("bad_window", fmt::format("expected a window that begins before it ends, got {} to {}",

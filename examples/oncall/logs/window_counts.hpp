@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -34,8 +33,5 @@ STOOK_DESCRIBE(window_counts, (window, "What was counted"), (lines, "Lines in it
 /// a few nanoseconds a line of the window and nothing for the rest of the day. At most `top` values a list.
 /// Throws `error` (`bad_window`) if the window is empty. Thread-safe.
 window_counts count_window(const log_table& logs, const time_window& window, std::size_t top = 10);
-
-/// How often each number below `names` occurs.
-std::vector<std::int64_t> count_ids(std::span<const std::uint32_t> ids, std::size_t names);
 
 }  // namespace stook::sre

@@ -1,9 +1,12 @@
 #include <oncall/data/columns.hpp>
 
+#include <algorithm>
 #include <cstdint>
+#include <random>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -92,4 +95,17 @@ TEST_CASE("columns reorder their rows and may drop some") {
   CHECK(few[1] == "zero");
   CHECK(many[0] == "two");
   CHECK(many[1] == "zero");
+}
+
+TEST_CASE("numbers are counted, few names and many") {
+  std::mt19937 random(1);
+  for (const std::uint32_t names : {1U, 3U, 1'024U, 1'025U, 5'000U}) {
+    for (const std::size_t rows : {0U, 1U, 3U, 4U, 5U, 4'001U}) {
+      std::vector<std::uint32_t> ids;
+      for (std::size_t i = 0; i < rows; ++i) ids.push_back(static_cast<std::uint32_t>(random() % names));
+      const std::vector<std::int64_t> counts = stook::sre::count_ids(ids, names);
+      REQUIRE(counts.size() == names);
+      for (std::uint32_t id = 0; id < names; ++id) CHECK(counts[id] == std::ranges::count(ids, id));
+    }
+  }
 }

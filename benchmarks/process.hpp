@@ -6,7 +6,8 @@
 
 #include <unistd.h>
 
-namespace peers {
+/// What this process has cost so far.
+namespace process {
 
 /// CPU time of this process so far, all threads.
 inline double cpu_seconds() {
@@ -33,4 +34,4 @@ inline long peak_kib() {
   return peak;
 }
 
-}  // namespace peers
+}  // namespace process
