@@ -205,6 +205,10 @@ class Questions(Case):
         found = json.loads(oncall(*args, "--json").stdout)
         self.assertEqual(found["lines"], sum(row["lines"] for row in found["services"]))
         self.assertEqual(oncall("scan", "--logs", day / "logs.csv", "--counts").returncode, 2)
+        logs = self.dir / "no_latency.csv"
+        logs.write_text("ts,service,message\n2026-01-15T00:00:00Z,cart,hello\n2026-01-15T00:00:01Z,cart,bye\n")
+        said = oncall("scan", "--logs", logs, "--from", "2026-01-15T00:00:00Z", "--to", "2026-01-16T00:00:00Z", "--counts")
+        self.assertIn("2 lines\n", said.stdout)
 
     def test_scan_mines_any_csv_and_assigns_templates_in_order(self):
         file = self.dir / "app.csv"

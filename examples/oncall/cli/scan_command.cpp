@@ -42,9 +42,10 @@ void show(const log_scan& scan, terminal& to) {
 
 void show(const window_counts& counts, terminal& to) {
   to.out.line(to.out.paint(style::bold, window_text(counts.window.from, counts.window.to)));
-  to.out.line(fmt::format("{} lines; latency p50 {:g} ms, p95 {:g} ms, p99 {:g} ms",
-                          grouped(static_cast<std::uint64_t>(counts.lines)), counts.p50_ms, counts.p95_ms,
-                          counts.p99_ms));
+  const std::string lines = fmt::format("{} lines", grouped(static_cast<std::uint64_t>(counts.lines)));
+  const std::string latency = fmt::format("; latency p50 {:g} ms, p95 {:g} ms, p99 {:g} ms", counts.p50_ms,
+                                          counts.p95_ms, counts.p99_ms);
+  to.out.line(counts.p99_ms > 0 ? lines + latency : lines);
   const std::pair<const char*, const std::vector<value_lines>&> lists[]{{"kind", counts.kinds},
                                                                         {"service", counts.services},
                                                                         {"endpoint", counts.endpoints},
