@@ -1,11 +1,9 @@
-"""Works of `run`: what the lines of a tenth of the day are, five questions in SQL, detection, and text.
+"""Works of `run`: what the lines of a tenth of the day are, five questions in SQL, detection, z-scores, and text.
 
 `text` needs ripgrep, which Debian and Ubuntu have as a package: apt-get install ripgrep. Its file is a GiB.
 """
 
-import os
 import shutil
-import subprocess
 import sys
 
 import works
@@ -24,16 +22,16 @@ def ours(program, *arguments):
 
 
 def made_text():
-    file = works.DATA / "text.log"
-    if not file.exists():
-        works.DATA.mkdir(parents=True, exist_ok=True)
-        part = file.with_suffix(".part")
-        subprocess.run([works.BIN / "log_text", "make", part, str(1 << 30)], check=True)
-        os.replace(part, file)
+    file = works.written_once("text.log", lambda part: [works.BIN / "log_text", "make", part, 1 << 30])
     with open(file, "rb", buffering=0) as text:  # into the page cache
         while text.read(1 << 24):
             pass
     return file
+
+
+def made_series(rows):
+    return works.written_once(f"series-{rows}.f64",
+                              lambda part: [works.BIN / "bench_z_score", "write", rows, part])
 
 
 def whole(*command):
@@ -64,5 +62,10 @@ WORKS = [
     works.work("detection", "three metrics, a sample a minute",
                {1_440 * days: lambda days=days: str(days) for days in (1, 3, 7, 14, 30)},
                {"stook": ours("bench_detection")}),
+    works.work("z-score", "a trailing z-score", {200_000: lambda: made_series(200_000)},
+               {"stook": ours("bench_z_score", "stook"), "bare rolling sums": ours("bench_z_score", "rolling"),
+                "pandas, rolling": lambda file: works.python("pandas", works.HERE / "peer_z_score.py", "pandas", file),
+                "the notebook's loop over numpy (pandas)":
+                    lambda file: works.python("pandas", works.HERE / "peer_z_score.py", "numpy", file)}),
     works.work("text", "lines with one of 8 literals, 1 GiB", {GIB_OF_LINES: made_text}, TEXT),
 ]

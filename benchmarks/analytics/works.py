@@ -30,15 +30,20 @@ class work:
     participants: dict[str, typing.Callable[[pathlib.Path], list]]
 
 
-def made_file(shape, rows):
-    """A file of logs, written when it is first asked for."""
-    file = DATA / f"{shape}-{rows}.csv"
+def written_once(name, command):
+    """A file of that name, written when it is first asked for by the command for its path."""
+    file = DATA / name
     if not file.exists():
         DATA.mkdir(parents=True, exist_ok=True)
         part = file.with_suffix(".part")
-        subprocess.run([BIN / "bench_rows", "write", str(rows), shape, part], check=True)
+        subprocess.run([str(word) for word in command(part)], check=True)
         os.replace(part, file)
     return file
+
+
+def made_file(shape, rows):
+    """A file of logs."""
+    return written_once(f"{shape}-{rows}.csv", lambda part: [BIN / "bench_rows", "write", rows, shape, part])
 
 
 def files(shape, *sizes):

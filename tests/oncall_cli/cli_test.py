@@ -173,6 +173,16 @@ class Detect(Case):
         self.assertEqual(oncall("detect", "--metrics", metrics).stdout, "No incident.\n")
         self.assertEqual(json.loads(oncall("detect", "--metrics", metrics, "--json").stdout), {"windows": []})
 
+    def test_a_trailing_z_score_is_there_to_compare(self):
+        metrics = self.day() / "metrics.csv"
+        arguments = ("detect", "--metrics", metrics, "--trailing-z-score")
+        flagged = json.loads(oncall(*arguments, "--json").stdout)["flagged"]
+        p95 = max((s for s in flagged if s["metric"] == "p95_ms"), key=lambda s: s["samples"])
+        # It learns the incident within minutes; that of the day lasts for 144.
+        self.assertEqual(p95["first"], "2026-01-15T14:52:00Z")
+        self.assertLess(p95["samples"], 15)
+        self.assertIn("p95_ms", oncall(*arguments).stdout)
+
 
 class Questions(Case):
     def test_sql_answers_as_table_and_as_json(self):

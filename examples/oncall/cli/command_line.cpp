@@ -151,6 +151,9 @@ parser::parser() {
   detect_app->add_option("--metrics", detect.metrics, "CSV: ts and any columns of numbers")
       ->type_name("FILE")
       ->required();
+  detect_app->add_flag(
+      "--trailing-z-score", detect.trailing_z_score,
+      "Show instead what lies 3.2 standard deviations from the 75 samples before it, to compare");
   detect_app->add_flag("--json", detect.json, "Print JSON");
 
   sql_app = add("sql", "Ask the inputs a read-only SQL question",

@@ -46,6 +46,7 @@ struct generate_command {
 
 struct detect_command {
   std::filesystem::path metrics{};
+  bool trailing_z_score = false;  ///< show what that flags instead, to compare
   bool json = false;
 };
 
