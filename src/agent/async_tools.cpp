@@ -14,6 +14,7 @@
 
 #include "agent/drivers.hpp"
 #include "agent/interrupter.hpp"
+#include "core/is_cancelled.hpp"
 #include "core/run_on.hpp"
 
 namespace asio = boost::asio;
@@ -45,11 +46,6 @@ tool_result cancelled_while_running() {
 }
 
 bool waits(const tool_core& tool) { return tool.kind == body_kind::coroutine || tool.on_pool; }
-
-task<bool> is_cancelled() {
-  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-  co_return state.cancelled() != asio::cancellation_type::none;
-}
 
 task<void> attempt(run_machine& run, const call_slot& slot, std::stop_token stop,
                    std::optional<timestamp> deadline, tool_result& into) {

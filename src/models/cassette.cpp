@@ -5,7 +5,6 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "models/cassette_index.hpp"
-#include "models/waiter.hpp"
 #include "models/wrapping_model.hpp"
 
 namespace stook {
@@ -26,23 +25,14 @@ class recording_model final : public wrapping_model {
   std::string name() const override { return model_->name(); }
 
   task<chat_reply> async_generate(const chat_request& request, generation& context) override {
-    std::optional<chat_reply> reply;
-    std::optional<model_error> failed;
-    try {
-      auto pending = model_->async_generate(request, context);
-      reply = co_await std::move(pending);
-    } catch (...) {
-      failed = current_model_error();
-      if (!failed || context.stop().stop_requested()) throw;
+    auto pending = ending_of(*model_, request, context);
+    model_ending end = co_await std::move(pending);
+    if (end.reply) {
+      keep(request, {.reply = recorded(*end.reply, secrets_)});
+      co_return std::move(*end.reply);
     }
-    auto check = is_cancelled();
-    const bool cancelled = co_await std::move(check);
-    if (reply) {
-      keep(request, {.reply = recorded(*reply, secrets_)});
-      co_return std::move(*reply);
-    }
-    if (!cancelled) keep(request, {.failure = recorded(*failed, secrets_)});
-    throw model_error(*failed);
+    if (!end.cancelled) keep(request, {.failure = recorded(*end.failed, secrets_)});
+    throw model_error(*end.failed);
   }
 
  private:

@@ -8,6 +8,7 @@
 #include <boost/json/value.hpp>
 
 #include <stook/core/codec.hpp>
+#include <stook/core/file.hpp>
 #include <stook/core/json.hpp>
 
 namespace stook::detail {
@@ -144,20 +145,7 @@ void cassette_writer::write(const std::filesystem::path& file) const {
   write_table(text, "tools", tools_.entries);
   write_table(text, "exchanges", exchanges_);
   text += "}\n";
-
-  std::filesystem::path unfinished = file;
-  unfinished += ".unfinished";
-  std::ofstream out(unfinished, std::ios::binary | std::ios::trunc);
-  out.write(text.data(), static_cast<std::streamsize>(text.size()));
-  out.close();
-  std::error_code why;
-  if (out) std::filesystem::rename(unfinished, file, why);
-  if (!out || why) {
-    std::error_code ignored;
-    std::filesystem::remove(unfinished, ignored);
-    throw error("cassette_write", fmt::format("{}: cannot write the cassette{}", file.string(),
-                                              why ? ": " + why.message() : "; is the disk full?"));
-  }
+  write_whole_file(file, text, "cassette_write");
 }
 
 }  // namespace stook::detail

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <boost/asio/awaitable.hpp>
 
+#include "core/is_cancelled.hpp"
 #include "models/model_health.hpp"
 #include "models/waiter.hpp"
 #include "models/wrapping_model.hpp"

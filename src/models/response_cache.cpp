@@ -6,7 +6,6 @@
 #include "models/canonical_request.hpp"
 #include "models/flights.hpp"
 #include "models/reply_store.hpp"
-#include "models/waiter.hpp"
 #include "models/wrapping_model.hpp"
 
 namespace stook {
@@ -69,24 +68,15 @@ class caching_model final : public wrapping_model {
       boarded.first->land({.reply = *known, .failed = std::nullopt});
       co_return hand_over(std::move(*known), context);
     }
-    std::optional<chat_reply> reply;
-    std::optional<model_error> failed;
-    try {
-      auto pending = model_->async_generate(request, context);
-      reply = co_await std::move(pending);
-    } catch (...) {
-      failed = current_model_error();
-      if (!failed || context.stop().stop_requested()) throw;
+    auto pending = ending_of(*model_, request, context);
+    model_ending end = co_await std::move(pending);
+    if (end.reply) {
+      keep(key, *end.reply);
+      boarded.first->land({.reply = *end.reply, .failed = std::nullopt});
+      co_return std::move(*end.reply);
     }
-    auto check = is_cancelled();
-    const bool cancelled = co_await std::move(check);
-    if (reply) {
-      keep(key, *reply);
-      boarded.first->land({.reply = *reply, .failed = std::nullopt});
-      co_return std::move(*reply);
-    }
-    if (!cancelled) boarded.first->land({.reply = std::nullopt, .failed = *failed});
-    throw model_error(*failed);
+    if (!end.cancelled) boarded.first->land({.reply = std::nullopt, .failed = *end.failed});
+    throw model_error(*end.failed);
   }
 
   static std::string key_of(const chat_request& request) { return digest_of(canonical(request, nullptr)); }

@@ -77,20 +77,11 @@ class retrying_model final : public wrapping_model {
     told_generation heard(context);
     retry_course course(options_, *model_);
     for (;;) {
-      std::optional<chat_reply> reply;
-      std::optional<model_error> failed;
-      try {
-        auto pending = model_->async_generate(request, heard);
-        reply = co_await std::move(pending);
-      } catch (...) {
-        failed = current_model_error();
-        if (!failed || context.stop().stop_requested()) throw;
-      }
-      if (reply) co_return std::move(*reply);
-      auto check = is_cancelled();
-      const bool cancelled = co_await std::move(check);
-      if (cancelled) throw model_error(*failed);
-      auto wait = async_pause(options_.clock, course.after(*failed, heard), context.stop());
+      auto pending = ending_of(*model_, request, heard);
+      model_ending end = co_await std::move(pending);
+      if (end.reply) co_return std::move(*end.reply);
+      if (end.cancelled) throw model_error(*end.failed);
+      auto wait = async_pause(options_.clock, course.after(*end.failed, heard), context.stop());
       co_await std::move(wait);
     }
   }

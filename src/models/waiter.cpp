@@ -9,6 +9,8 @@
 
 #include <stook/core/error.hpp>
 
+#include "core/is_cancelled.hpp"
+
 namespace asio = boost::asio;
 
 namespace stook::detail {
@@ -60,11 +62,6 @@ task<bool> waiter::wait(std::optional<std::chrono::nanoseconds> until, std::stop
   const bool woken = woken_;
   woken_ = false;
   co_return woken;
-}
-
-task<bool> is_cancelled() {
-  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-  co_return state.cancelled() != asio::cancellation_type::none;
 }
 
 task<void> async_pause(std::shared_ptr<stook::clock> time, std::chrono::nanoseconds how_long,

@@ -38,9 +38,6 @@ class waiter : public std::enable_shared_from_this<waiter> {
   bool stopped_ = false;
 };
 
-/// True if the coroutine that asks was cancelled.
-task<bool> is_cancelled();
-
 /// Waits for a while, as `waiter::wait` does.
 task<void> async_pause(std::shared_ptr<stook::clock> time, std::chrono::nanoseconds how_long,
                        std::stop_token stop);

@@ -1,13 +1,30 @@
 #include "models/wrapping_model.hpp"
 
 #include <fmt/format.h>
+#include <boost/asio/awaitable.hpp>
 
 #include "chat/wait_for_reply.hpp"
+#include "core/is_cancelled.hpp"
 
 namespace stook::detail {
 
 chat_reply wrapping_model::generate(const chat_request& request, generation& context) {
   return immediate_ ? answer_now(request, context) : wait_for_reply(*this, request, context);
+}
+
+task<model_ending> ending_of(chat_model& model, const chat_request& request, generation& context) {
+  model_ending end;
+  try {
+    auto pending = model.async_generate(request, context);
+    end.reply = co_await std::move(pending);
+    co_return end;
+  } catch (...) {
+    end.failed = current_model_error();
+    if (!end.failed || context.stop().stop_requested()) throw;
+  }
+  auto check = is_cancelled();
+  end.cancelled = co_await std::move(check);
+  co_return end;
 }
 
 std::optional<model_error> current_model_error() {

@@ -64,6 +64,16 @@ class told_generation final : public passing_generation {
   bool told_ = false;
 };
 
+/// How a model that was awaited ended: with a reply or an error of stook.
+struct model_ending {
+  std::optional<chat_reply> reply;
+  std::optional<model_error> failed;
+  bool cancelled = false;  ///< it failed because the caller was cancelled, or just before
+};
+
+/// Awaits the model. Throws what is no error of stook, and whatever comes once a stop is requested.
+task<model_ending> ending_of(chat_model& model, const chat_request& request, generation& context);
+
 /// The exception that is being handled, if it is an error of stook.
 std::optional<model_error> current_model_error();
 

@@ -9,6 +9,7 @@
 #include <stook/models/retry.hpp>
 
 #include "asking.hpp"
+#include "stopped_run.hpp"
 
 using namespace asking;
 using namespace std::chrono_literals;
@@ -174,14 +175,7 @@ TEST_CASE("models that wait and models that do not go together") {
 TEST_CASE("a run that is cancelled is not passed to the next model") {
   const auto mute = std::make_shared<mute_model>();
   const auto second = well("b");
-  const stook::agent agent({.name = "a", .model = stook::with_fallback({mute, second})});
-  std::stop_source stop;
-  std::thread other([&] {
-    while (mute->asked == 0) std::this_thread::yield();
-    stop.request_stop();
-  });
-  const auto a = agent.run("go", {.stop = stop.get_token()});
-  other.join();
+  const auto a = stopped_while_asked(stook::with_fallback({mute, second}), *mute);
   CHECK(a.reason == "cancelled");
   CHECK(second->asked == 0);
 }

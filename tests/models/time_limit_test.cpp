@@ -1,13 +1,12 @@
 #include <stook/models/time_limit.hpp>
 
-#include <thread>
-
 #include <doctest/doctest.h>
 #include <stook/agent/agent.hpp>
 #include <stook/models/fallback.hpp>
 #include <stook/models/retry.hpp>
 
 #include "asking.hpp"
+#include "stopped_run.hpp"
 
 using namespace asking;
 using namespace std::chrono_literals;
@@ -61,14 +60,7 @@ TEST_CASE("a server that hangs is given up for the rules, however often it would
 
 TEST_CASE("a cancelled run is cancelled, and not late") {
   const auto mute = std::make_shared<mute_model>();
-  const stook::agent agent({.name = "a", .model = stook::with_time_limit(mute, 1h)});
-  std::stop_source stop;
-  std::thread other([&] {
-    while (mute->asked == 0) std::this_thread::yield();
-    stop.request_stop();
-  });
-  const auto a = agent.run("go", {.stop = stop.get_token()});
-  other.join();
+  const auto a = stopped_while_asked(stook::with_time_limit(mute, 1h), *mute);
   CHECK(a.reason == "cancelled");
   CHECK(mute->ended == 1);
 }

@@ -7,22 +7,7 @@
 #include <stook/pipeline/pipeline.hpp>
 
 #include "errors.hpp"
-
-namespace shop {
-
-struct ticket {
-  std::string kind;
-  int score = 0;
-};
-STOOK_DESCRIBE(ticket, (kind), (score, "", stook::between{0, 10}))
-
-struct triage {
-  int limit = 5;
-  std::string run(ticket t) const { return t.score > limit ? "now" : "later"; }
-};
-STOOK_DESCRIBE(triage, (limit))
-
-}  // namespace shop
+#include "shop.hpp"
 
 TEST_CASE("a prompt builder's variables are its inputs, and values are not templates") {
   stook::prompt_builder b{

@@ -11,10 +11,11 @@
 #include <oncall/cli/commands.hpp>
 #include <oncall/cli/interrupt.hpp>
 #include <oncall/cli/model_choice.hpp>
-#include <oncall/cli/report_files.hpp>
+#include <oncall/cli/output_directory.hpp>
 #include <oncall/cli/table.hpp>
 #include <oncall/eval/summary.hpp>
 #include <stook/core/codec.hpp>
+#include <stook/core/file.hpp>
 #include <stook/core/json.hpp>
 
 namespace stook::sre::cli {
@@ -139,7 +140,8 @@ exit_code run(const eval_command& command, terminal& to) {
   const eval::evaluation all =
       eval::sum_up(std::move(results), command.first_seed, command.last_seed, command.model);
   show(all, to);
-  if (!command.json.empty()) write_file(command.json, dump_json_pretty(to_json(all)) + "\n");
+  if (!command.json.empty())
+    write_whole_file(command.json, dump_json_pretty(to_json(all)) + "\n", "output_write");
   return exit_code::finished;
 }
 

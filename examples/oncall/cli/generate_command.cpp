@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include <oncall/cli/commands.hpp>
-#include <oncall/cli/report_files.hpp>
+#include <oncall/cli/output_directory.hpp>
 #include <oncall/data/generate.hpp>
 
 namespace stook::sre::cli {

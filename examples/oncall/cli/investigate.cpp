@@ -11,12 +11,13 @@
 #include <oncall/cli/interrupt.hpp>
 #include <oncall/cli/live_view.hpp>
 #include <oncall/cli/model_choice.hpp>
-#include <oncall/cli/report_files.hpp>
+#include <oncall/cli/output_directory.hpp>
 #include <oncall/postmortem/render.hpp>
 #include <oncall/report/html_report.hpp>
 #include <oncall/team/team.hpp>
 #include <oncall/team/trace_writer.hpp>
 #include <oncall/verify/verify.hpp>
+#include <stook/core/file.hpp>
 
 namespace stook::sre::cli {
 namespace {
@@ -72,7 +73,7 @@ class report {
       std::error_code ignored;
       fs::remove(out_ / name, ignored);
     }
-    for (const auto& [name, text] : files_) write_file(out_ / name, text);
+    for (const auto& [name, text] : files_) write_whole_file(out_ / name, text, "output_write");
   }
 
   void show(const run_settings& settings, terminal& to) const {

@@ -1,6 +1,5 @@
-#include <oncall/cli/report_files.hpp>
+#include <oncall/cli/output_directory.hpp>
 
-#include <fstream>
 #include <system_error>
 
 #include <unistd.h>
@@ -22,22 +21,6 @@ void prepare_directory(const std::filesystem::path& directory) {
   if (access(directory.c_str(), W_OK | X_OK) != 0)
     throw error("output_directory",
                 fmt::format("{}: this directory cannot be written to", directory.string()));
-}
-
-void write_file(const std::filesystem::path& file, std::string_view text) {
-  std::filesystem::path unfinished = file;
-  unfinished += ".unfinished";
-  std::ofstream out(unfinished, std::ios::binary | std::ios::trunc);
-  out.write(text.data(), static_cast<std::streamsize>(text.size()));
-  out.close();
-  std::error_code why;
-  if (out) std::filesystem::rename(unfinished, file, why);
-  if (!out || why) {
-    std::error_code ignored;
-    std::filesystem::remove(unfinished, ignored);
-    throw error("output_write", fmt::format("{}: cannot write the file{}", file.string(),
-                                            why ? ": " + why.message() : "; is the disk full?"));
-  }
 }
 
 }  // namespace stook::sre::cli
