@@ -366,9 +366,8 @@ void run_machine::merge_into_state(const call_slot& s) {
     any_value update = s.result.value;
     if (out.field) {
       // shares the whole result's storage
-      const any_value whole = s.result.value;
-      auto owner = std::make_shared<const any_value>(whole);
-      update = any_value::share(std::shared_ptr<const void>(owner, out.field->in(whole.data())), *out.type);
+      const auto owner = std::make_shared<const any_value>(s.result.value);
+      update = any_value::share(std::shared_ptr<const void>(owner, out.field->in(owner->data())), *out.type);
       if (out.type->kind == type_kind::optional) {
         if (out.type->length(update.data()) == 0) continue;  // nothing to tell
         if (&state_.type_of(out.key) != out.type) {

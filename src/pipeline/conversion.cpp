@@ -67,11 +67,11 @@ std::vector<any_value> elements_of(const any_value& list) {
   }
   const type_desc* type = list.type();
   if (!type || type->kind != type_kind::array) fail("expected a list, got another type");
-  for (std::size_t i = 0; i < type->length(list.data()); ++i) {
-    // Shares the list: the element lives as long as it does.
-    const auto owner = std::make_shared<any_value>(list);
+  // Shares the list: the elements live as long as it does.
+  const auto owner = std::make_shared<const any_value>(list);
+  for (std::size_t i = 0; i < type->length(owner->data()); ++i) {
     out.push_back(
-        any_value::share(std::shared_ptr<const void>(owner, type->at(list.data(), i)), type->element()));
+        any_value::share(std::shared_ptr<const void>(owner, type->at(owner->data(), i)), type->element()));
   }
   return out;
 }

@@ -238,7 +238,7 @@ void pipeline_run::pause_before(std::optional<component_visit> where) {
 
 pipeline_status pipeline_result::status() const { return core_->status; }
 
-any_value pipeline_result::find(std::string_view output) const {
+const any_value& pipeline_result::held(std::string_view output) const {
   const detail::plan& p = core_->steps.layout();
   const auto dot = output.find('.');
   const detail::plan::node& n = p.nodes[p.find(output.substr(0, dot))];

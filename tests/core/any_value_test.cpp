@@ -1,5 +1,9 @@
 #include <stook/core/any_value.hpp>
 
+#include <memory>
+#include <string>
+#include <utility>
+
 #include <doctest/doctest.h>
 #include <boost/json/value.hpp>
 
@@ -43,6 +47,47 @@ TEST_CASE("copies share one object, which outlives the first holder") {
   }
   CHECK(copy.get_if<point>() == object);
   CHECK(copy.get_if<point>()->x == 3);
+}
+
+TEST_CASE("a number lies in its holder: copies, moves and shared objects have the same value") {
+  auto v = stook::any_value::of(2.5);
+  const stook::any_value copy = v;
+  CHECK(copy.get_if<double>() != v.get_if<double>());
+  CHECK(*copy.get_if<double>() == 2.5);
+
+  std::shared_ptr<const double> shared;
+  {
+    const stook::any_value moved = std::move(v);
+    CHECK_FALSE(v.has_value());
+    CHECK(*moved.get_if<double>() == 2.5);
+    shared = moved.share_as<double>();
+    CHECK(moved.share_as<int>() == nullptr);
+  }
+  CHECK(*shared == 2.5);
+}
+
+TEST_CASE("assignment replaces an object by a number, a number by an object, and a value by itself") {
+  auto v = stook::any_value::of(std::string("text"));
+  const std::weak_ptr<const std::string> watch = v.share_as<std::string>();
+  v = stook::any_value::of(true);
+  CHECK(watch.expired());
+  CHECK(*v.get_if<bool>());
+
+  v = stook::any_value::of(std::string("more"));
+  const stook::any_value& same = v;
+  v = same;
+  CHECK(*v.get_if<std::string>() == "more");
+  v = {};
+  CHECK_FALSE(v.has_value());
+  CHECK(v.data() == nullptr);
+}
+
+TEST_CASE("a shared number is the owner's") {
+  auto owner = std::make_shared<const int>(7);
+  const auto v = stook::any_value::share(owner, stook::detail::type_of<int>());
+  CHECK(v.get_if<int>() == owner.get());
+  CHECK(v.share_as<int>() == owner);
+  CHECK(stook::to_json_text(stook::any_value(v)) == "7");
 }
 
 TEST_CASE("a shared part keeps its owner alive") {

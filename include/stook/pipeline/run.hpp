@@ -78,11 +78,12 @@ class pipeline_result {
   pipeline_status status() const;
   /// The value that `component.output` gave last: of outputs that no component consumed, and of all outputs
   /// of the components in `include_outputs_from`. Empty if it gave none.
-  any_value find(std::string_view output) const;
-  /// The same as a C++ object. Throws `error` with code no_output or socket_type.
+  any_value find(std::string_view output) const { return held(output); }
+  /// The same as a C++ object, which lives as long as the result does. Throws `error` with code no_output or
+  /// socket_type.
   template <typename T>
   const T& at(std::string_view output) const {
-    const any_value value = find(output);
+    const any_value& value = held(output);
     const T* object = value.get_if<T>();
     if (!object) refuse(output, value, detail::type_of<T>());
     return *object;
@@ -102,6 +103,7 @@ class pipeline_result {
   const detail::run_core& core() const { return *core_; }
 
  private:
+  const any_value& held(std::string_view output) const;
   [[noreturn]] void refuse(std::string_view output, const any_value& value,
                            const detail::type_desc& wanted) const;
 
