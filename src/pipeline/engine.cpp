@@ -1,5 +1,7 @@
 #include <pipeline/engine.hpp>
 
+#include <algorithm>
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
@@ -7,51 +9,99 @@
 #include <stook/core/error.hpp>
 
 namespace stook::detail {
+namespace {
+
+// Hands out arrays from one piece of memory, those of the strictest alignment first.
+class carver {
+ public:
+  explicit carver(std::byte* memory) : at_(memory) {}
+
+  template <typename T>
+  std::span<T> take(std::size_t count) {
+    T* first = reinterpret_cast<T*>(std::exchange(at_, at_ + count * sizeof(T)));
+    std::uninitialized_value_construct_n(first, count);
+    return {first, count};
+  }
+
+ private:
+  std::byte* at_;
+};
+
+std::size_t memory_for(const plan& p) {
+  const std::size_t nodes = p.nodes.size();
+  return p.inputs.size() * sizeof(slot) + (p.outputs.size() + p.most_outputs) * sizeof(any_value) +
+         p.collecting * sizeof(collection) + p.most_inputs * sizeof(std::span<const any_value>) +
+         nodes * sizeof(node_state) + 3 * node_set::words_for(nodes) * sizeof(node_set::word) +
+         2 * nodes * sizeof(std::uint32_t) + p.edges.size();
+}
+
+}  // namespace
+
+// A step that is at work beside others, with memory of its own.
+struct engine::further_step {
+  explicit further_step(const plan& p) : places(p.most_inputs), results(p.most_outputs) {
+    made.places = places;
+    made.room = results;
+  }
+  step made;
+  std::vector<std::span<const any_value>> places;
+  std::vector<any_value> results;
+};
 
 engine::engine(std::shared_ptr<const plan> p)
-    : plan_(std::move(p)),
-      memory_(first_memory_, sizeof first_memory_),
-      nodes_(plan_->nodes.size(), &memory_),
-      slots_(plan_->inputs.size(), &memory_),
-      outputs_(plan_->outputs.size(), &memory_),
-      edge_ran_(plan_->edges.size(), &memory_),
-      changed_(plan_->nodes.size(), &memory_),
-      deferred_(plan_->nodes.size(), &memory_),
-      deferred_order_(plan_->nodes.size(), &memory_),
-      queue_(&memory_),
-      ready_(&memory_),
-      out_(&memory_),
-      spare_(&memory_) {
-  out_.reserve(4);
-  spare_.reserve(4);
+    : plan_(std::move(p)), memory_(std::make_unique_for_overwrite<std::byte[]>(memory_for(*plan_))) {
+  const std::size_t nodes = plan_->nodes.size();
+  const std::size_t words = node_set::words_for(nodes);
+  carver memory(memory_.get());
+  slots_ = memory.take<slot>(plan_->inputs.size());
+  outputs_ = memory.take<any_value>(plan_->outputs.size());
+  collections_ = memory.take<collection>(plan_->collecting);
+  first_.room = memory.take<any_value>(plan_->most_outputs);
+  first_.places = memory.take<std::span<const any_value>>(plan_->most_inputs);
+  nodes_ = memory.take<node_state>(nodes);
+  changed_ = node_set(memory.take<node_set::word>(words));
+  deferred_ = node_set(memory.take<node_set::word>(words));
+  deferred_order_ = node_set(memory.take<node_set::word>(words));
+  queue_ = memory.take<std::uint32_t>(nodes);
+  ready_ = memory.take<std::uint32_t>(nodes);
+  edge_ran_ = memory.take<unsigned char>(plan_->edges.size());
+  spare_ = &first_;
   // what others feed cannot run before something has arrived
   for (const std::uint32_t n : plan_->sources) changed_.insert(n);
   for (std::size_t i = 0; i < slots_.size(); ++i) slots_[i].joining = plan_->inputs[i].joining;
 }
 
-void engine::give(std::uint32_t input, any_value value) {
-  const plan::input& in = plan_->inputs[input];
-  slot& s = slots_[input];
-  if (s.joining == joining::none && in.senders > 0) {
-    if (!in.socket->type.holds_list()) {
-      throw error("input_taken",
-                  fmt::format("{} is fed by another component and takes no input of the run: only "
-                              "variadic inputs and lists take both",
-                              plan_->input_name(input)));
-    }
-    s.joining = joining::concat;  // in this run; the pipeline stays as it is
-  }
-  value = carry(std::move(value), in.socket->type);
-  changed_.insert(in.node);
-  if (s.collects()) {
-    s.all.push_back({delivery::from_user, std::move(value)});
-  } else {
-    s.full = true;
-    s.only = {delivery::from_user, std::move(value)};
-  }
+engine::~engine() {
+  std::destroy(slots_.begin(), slots_.end());
+  std::destroy(outputs_.begin(), outputs_.end());
+  std::destroy(collections_.begin(), collections_.end());
+  std::destroy(first_.room.begin(), first_.room.end());
 }
 
-void engine::pause_before(std::optional<component_visit> where) {
+// Makes a list input that a component feeds take the run's list too: in this run, not in the pipeline.
+bool engine::join(std::uint32_t input) {
+  if (plan_->inputs[input].collected == plan::input::never_collects) return false;
+  slots_[input].joining = joining::concat;
+  return true;
+}
+
+void engine::give(std::uint32_t input, any_value value) {
+  const plan::input& in = plan_->inputs[input];
+  if (slots_[input].joining == joining::none && in.senders > 0 && !join(input)) {
+    throw error("input_taken",
+                fmt::format("{} is fed by another component and takes no input of the run: only "
+                            "variadic inputs and lists take both",
+                            plan_->input_name(input)));
+  }
+  arrive(from_user, input, carry(std::move(value), in.socket->type));
+}
+
+bool engine::holds(std::uint32_t input) const {
+  const slot& s = slots_[input];
+  return collects(s.joining) ? !collected(input).from.empty() : s.full;
+}
+
+void engine::pause_before(const std::optional<component_visit>& where) {
   pause_.reset();
   if (where) pause_.emplace(plan_->find(where->component), where->visit);
 }
@@ -60,7 +110,7 @@ void engine::pause_before(std::optional<component_visit> where) {
 engine::priority engine::priority_of(std::uint32_t node) const {
   const plan::node& n = plan_->nodes[node];
   bool fed = false;        // a predecessor gave a value
-  bool from_user = false;  // the run gave one
+  bool given = false;      // the run gave one
   bool all_filled = true;  // every socket that is mandatory or connected
   bool greedy_full = false;
   bool all_ran = true;  // every sender has delivered, if only the news of no value
@@ -69,20 +119,16 @@ engine::priority engine::priority_of(std::uint32_t node) const {
     const slot& s = slots_[i];
     bool real = false;
     std::uint32_t ran = 0;
-    if (s.collects()) {
-      for (const delivery& d : s.all) {
-        if (d.edge == delivery::from_user) {
-          from_user = true;
-        } else {
-          fed |= d.real();
-        }
-        real |= d.real();
-      }
-      ran = s.senders_ran;
+    if (collects(s.joining)) {
+      const collection& c = collected(i);
+      real = !c.values.empty();
+      fed |= c.fed > 0;
+      given |= c.given > 0;
+      ran = c.senders_ran;
     } else if (s.full) {
-      real = s.only.real();
-      if (s.only.edge == delivery::from_user) {
-        from_user = true;
+      real = s.only.has_value();
+      if (s.from == from_user) {
+        given = true;
       } else {
         fed |= real;
         ran = 1;
@@ -93,29 +139,32 @@ engine::priority engine::priority_of(std::uint32_t node) const {
     if (s.joining == joining::greedy && real) greedy_full = true;
     if (ran != in.senders) all_ran = false;
   }
-  const bool first_visit = nodes_[node].visits == 0;
-  if (!fed && !(first_visit && (from_user || !n.fed_by_others))) return priority::blocked;
+  if (!fed && !(nodes_[node].visits == 0 && (given || !n.fed_by_others))) return priority::blocked;
   if (greedy_full && all_filled) return priority::highest;
   return all_ran ? priority::ready : priority::deferred;
 }
 
 // The next part of the order: all that are HIGHEST or READY, else one that is deferred.
 bool engine::fill() {
-  queue_.clear();
-  queue_at_ = 0;
-  ready_.clear();
-  changed_.drain([this](std::uint32_t node) {
+  std::size_t highest = 0, ready = 0;
+  changed_.drain([&](std::uint32_t node) {
     const priority p = priority_of(node);
-    if (p == priority::highest) queue_.push_back(node);
-    if (p == priority::ready) ready_.push_back(node);
+    if (p == priority::highest) queue_[highest++] = node;
+    if (p == priority::ready) ready_[ready++] = node;
     if ((p == priority::deferred) != nodes_[node].deferred) mark_deferred(node, p == priority::deferred);
   });
-  queue_.insert(queue_.end(), ready_.begin(), ready_.end());
-  if (queue_.empty()) {
-    const std::uint32_t node = pick_deferred();
-    if (node != node_set::none) queue_.push_back(node);
+  if (highest == 0) {
+    std::swap(queue_, ready_);
+  } else {
+    std::copy_n(ready_.begin(), ready, queue_.begin() + static_cast<std::ptrdiff_t>(highest));
   }
-  return !queue_.empty();
+  queue_at_ = 0;
+  queue_end_ = highest + ready;
+  if (queue_end_ == 0) {
+    const std::uint32_t node = pick_deferred();
+    if (node != node_set::none) queue_[queue_end_++] = node;
+  }
+  return queue_end_ > 0;
 }
 
 void engine::mark_deferred(std::uint32_t node, bool deferred) {
@@ -145,7 +194,7 @@ void engine::check_runs(std::uint32_t node) const {
 }
 
 bool engine::fed_by_steps_out(std::uint32_t node) const {
-  for (const auto& s : out_) {
+  for (const step* s = oldest_; s; s = s->behind) {
     const plan::node& n = plan_->nodes[s->node];
     for (std::uint32_t e = n.first_edge; e < n.end_edge; ++e) {
       if (plan_->edges[e].to == node) return true;
@@ -155,8 +204,8 @@ bool engine::fed_by_steps_out(std::uint32_t node) const {
 }
 
 turn engine::next(step*& out) {
-  if (queue_at_ == queue_.size()) {
-    if (!out_.empty()) return turn::wait;
+  if (queue_at_ == queue_end_) {
+    if (oldest_) return turn::wait;
     if (!fill()) {
       if (!started_ && !plan_->nodes.empty()) {
         std::string why;
@@ -169,10 +218,10 @@ turn engine::next(step*& out) {
   started_ = true;
   failed_.clear();
   const std::uint32_t node = queue_[queue_at_];
-  if (!out_.empty() && fed_by_steps_out(node)) return turn::wait;
+  if (oldest_ && fed_by_steps_out(node)) return turn::wait;
   const bool pauses = pause_ && pause_->first == node && pause_->second == nodes_[node].visits + 1;
   if (pauses || nodes_[node].visits >= plan_->options.max_runs) {
-    if (!out_.empty()) return turn::wait;
+    if (oldest_) return turn::wait;
     check_runs(node);
     return turn::paused;
   }
@@ -181,27 +230,34 @@ turn engine::next(step*& out) {
   return turn::step;
 }
 
+// The step for one more node, behind those that are out.
+step& engine::spare_step() {
+  if (!spare_) {
+    further_.push_back(std::make_unique<further_step>(*plan_));
+    spare_ = &further_.back()->made;
+  }
+  step& s = *spare_;
+  spare_ = std::exchange(s.behind, nullptr);
+  (oldest_ ? youngest_->behind : oldest_) = &s;
+  youngest_ = &s;
+  ++steps_out_;
+  return s;
+}
+
 step& engine::take_inputs(std::uint32_t node) {
   const plan::node& n = plan_->nodes[node];
-  if (spare_.empty()) spare_.push_back(std::make_unique<step>(&memory_));
-  out_.push_back(std::move(spare_.back()));
-  spare_.pop_back();
-  step& s = *out_.back();
+  step& s = spare_step();
   s.node = node;
   s.visit = ++nodes_[node].visits;
   s.finished = false;
   if (s.failure) s.failure = nullptr;
-  s.used.clear();
-  s.io.values.clear();
-  s.io.ends.clear();
+  s.joined.clear();
   for (any_value& old : s.io.results) old = {};
-  s.io.results.resize(n.end_output - n.first_output);
+  s.io.results = s.room.first(n.end_output - n.first_output);
+  s.io.inputs = s.places.first(n.end_input - n.first_input);
   if (nodes_[node].deferred) mark_deferred(node, false);  // and it cannot run again before something arrives
   try {
-    for (std::uint32_t i = n.first_input; i < n.end_input; ++i) {
-      take_slot(s, i);
-      s.io.ends.push_back(static_cast<std::uint32_t>(s.io.values.size()));
-    }
+    for (std::uint32_t i = n.first_input; i < n.end_input; ++i) s.places[i - n.first_input] = values_at(i, s);
   } catch (...) {  // lists that cannot be joined
     s.failure = std::current_exception();
     s.finished = true;
@@ -209,61 +265,62 @@ step& engine::take_inputs(std::uint32_t node) {
   return s;
 }
 
-// Passes on what waits in a slot. What components sent is used up; what the run was given stays, except in
-// greedy slots.
-void engine::take_slot(step& s, std::uint32_t input) {
+// What a step sees at an input.
+std::span<const any_value> engine::values_at(std::uint32_t input, step& s) {
   const plan::input& in = plan_->inputs[input];
-  slot& from = slots_[input];
-  auto& values = s.io.values;
-  const std::size_t before = values.size();
-
-  const auto next_value = [&] { return static_cast<std::uint32_t>(values.size()); };
-  if (from.collects()) {
-    const std::size_t first_used = s.used.size();
-    s.used.reserve(first_used + from.all.size());
-    values.reserve(before + from.all.size());
-    std::size_t kept = 0;
-    for (delivery& d : from.all) {
-      if (d.edge == delivery::from_user) {
-        values.push_back(d.value);
-        from.all[kept++] = std::move(d);
-        continue;
-      }
-      edge_ran_[static_cast<std::size_t>(d.edge)] = false;
-      s.used.push_back({input, d.edge, d.real() ? next_value() : step::taken::nowhere});
-      if (d.real()) values.push_back(std::move(d.value));
+  const slot& from = slots_[input];
+  if (collects(from.joining)) {
+    const std::vector<any_value>& values = collected(input).values;
+    if (from.joining == joining::concat && values.size() > 1) {
+      s.joined.reserve(s.places.size());  // so that none of them moves
+      s.joined.push_back(concatenate(values, in.socket->type));
+      return {&s.joined.back(), 1};
     }
-    from.all.resize(kept);
-    from.senders_ran = 0;
-    if (from.joining == joining::concat && values.size() - before > 1) {
-      any_value whole = concatenate(std::span(values).subspan(before), in.socket->type);
-      for (std::size_t u = first_used; u < s.used.size(); ++u) {
-        step::taken& t = s.used[u];
-        if (t.at != step::taken::nowhere)
-          t.part = std::move(values[std::exchange(t.at, step::taken::nowhere)]);
-      }
-      values.resize(before);
-      values.push_back(std::move(whole));
-    }
-  } else if (from.full) {
-    const bool used_up = from.only.edge != delivery::from_user || from.joining == joining::greedy;
-    if (used_up) {
-      s.used.push_back({input, from.only.edge, from.only.real() ? next_value() : step::taken::nowhere});
-      if (from.only.real()) values.push_back(std::move(from.only.value));
-      from.only = {};
-      from.full = false;
-    } else {
-      values.push_back(from.only.value);
-    }
+    if (!values.empty()) return values;
+  } else if (from.real()) {
+    return {&from.only, 1};
   }
-  if (values.size() == before && !in.mandatory && in.socket->default_value.has_value()) {
-    values.push_back(in.socket->default_value);
+  if (!in.mandatory && in.socket->default_value.has_value()) return {&in.socket->default_value, 1};
+  return {};
+}
+
+// What components sent is used up by a visit; what the run was given stays, except in greedy slots.
+void engine::use_up(std::uint32_t node) {
+  const plan::node& n = plan_->nodes[node];
+  for (std::uint32_t i = n.first_input; i < n.end_input; ++i) {
+    slot& s = slots_[i];
+    if (collects(s.joining)) {
+      use_up(collected(i));
+    } else if (s.full && (s.from != from_user || s.joining == joining::greedy)) {
+      s.only = {};
+      s.full = false;
+    }
   }
 }
 
+void engine::use_up(collection& c) {
+  std::size_t at = 0, kept_values = 0, kept = 0;
+  for (const sender s : c.from) {
+    const bool stays = collection::whose(s) == from_user;
+    if (stays) {
+      c.from[kept++] = s;
+    } else {
+      edge_ran_[static_cast<std::size_t>(collection::whose(s))] = false;
+    }
+    if (!collection::has_value(s)) continue;
+    if (stays && kept_values != at) c.values[kept_values] = std::move(c.values[at]);
+    kept_values += stays;
+    ++at;
+  }
+  c.values.resize(kept_values);
+  c.from.resize(kept);
+  c.senders_ran = 0;
+  c.fed = 0;
+}
+
 bool engine::deliver() {
-  if (out_.empty() || !out_.front()->finished) return false;
-  step& s = *out_.front();
+  if (!oldest_ || !oldest_->finished) return false;
+  step& s = *oldest_;
   if (!s.failure) {
     try {
       deliver(s);
@@ -278,10 +335,38 @@ bool engine::deliver() {
     std::rethrow_exception(failure);
   }
   nodes_[s.node].took += s.took;
-  last_ = out_.front().get();
-  spare_.push_back(std::move(out_.front()));
-  out_.erase(out_.begin());
+  last_ = &s;
+  put_away_oldest();
   return true;
+}
+
+void engine::put_away_oldest() {
+  step& s = *oldest_;
+  oldest_ = std::exchange(s.behind, spare_);
+  spare_ = &s;
+  --steps_out_;
+}
+
+void engine::deliver(step& s) {
+  const plan::node& n = plan_->nodes[s.node];
+  for (std::uint32_t o = n.first_output; o < n.end_output; ++o) {
+    if (!plan_->outputs[o].delivers(s.io.results[o - n.first_output])) return deliver_converted(s);
+  }
+  use_up(s.node);
+  const bool keeps = keeps_outputs(s.node);
+  const bool copies = keeps || read_later_;
+  for (std::uint32_t o = n.first_output; o < n.end_output; ++o) {
+    const plan::output& output = plan_->outputs[o];
+    any_value& result = s.io.results[o - n.first_output];
+    for (std::uint32_t e = output.first_edge; e < output.end_edge; ++e) {
+      if (copies || e + 1 < output.end_edge) {
+        arrive(static_cast<sender>(e), plan_->edges[e].input, any_value(result));
+      } else {  // the last one takes it: counting holders costs more than all else here
+        arrive(static_cast<sender>(e), plan_->edges[e].input, std::move(result));
+      }
+    }
+  }
+  if (keeps) keep_outputs(s);
 }
 
 bool engine::needs_conversion(const plan::edge& edge, const any_value& value) const {
@@ -289,31 +374,8 @@ bool engine::needs_conversion(const plan::edge& edge, const any_value& value) co
   return edge.how != socket_conversion::none || (edge.carried && edge.carried->carrier() != value.type());
 }
 
-void engine::deliver(step& s) {
-  const plan::node& n = plan_->nodes[s.node];
-  for (std::uint32_t e = n.first_edge; e < n.end_edge; ++e) {
-    if (needs_conversion(plan_->edges[e], s.io.results[plan_->edges[e].output])) {
-      route(s);
-      keep_outputs(s);
-      return;
-    }
-  }
-  const bool keeps = read_later_ || keeps_outputs(s.node);
-  for (std::uint32_t e = n.first_edge; e < n.end_edge; ++e) {
-    any_value& result = s.io.results[plan_->edges[e].output];
-    const bool last = e + 1 == n.end_edge || plan_->edges[e + 1].output != plan_->edges[e].output;
-    if (last && !keeps) {
-      arrive(static_cast<std::int32_t>(e),
-             std::move(result));  // counting holders costs more than all else here
-    } else {
-      arrive(static_cast<std::int32_t>(e), result);
-    }
-  }
-  keep_outputs(s);
-}
-
 // Converts first and delivers then, so that a failing conversion leaves the slots as they were.
-void engine::route(step& s) {
+void engine::deliver_converted(step& s) {
   const plan::node& n = plan_->nodes[s.node];
   std::vector<any_value> routed;
   for (std::uint32_t e = n.first_edge; e < n.end_edge; ++e) {
@@ -332,31 +394,46 @@ void engine::route(step& s) {
                               plan_->input_name(edge.input), why.what()));
     }
   }
+  use_up(s.node);
   for (std::uint32_t e = n.first_edge; e < n.end_edge; ++e) {
-    arrive(static_cast<std::int32_t>(e), std::move(routed[e - n.first_edge]));
+    arrive(static_cast<sender>(e), plan_->edges[e].input, std::move(routed[e - n.first_edge]));
+  }
+  if (keeps_outputs(s.node)) keep_outputs(s);
+}
+
+// Some slots collect; in others a value replaces what is there, and no value replaces only emptiness.
+void engine::arrive(sender from, std::uint32_t input, any_value&& value) {
+  const plan::input& in = plan_->inputs[input];
+  slot& s = slots_[input];
+  changed_.insert(in.node);
+  if (collects(s.joining)) {
+    collect(from, input, std::move(value));
+  } else if (!s.full || value.has_value()) {
+    s.full = true;
+    s.from = from;
+    s.only = std::move(value);
   }
 }
 
-// Lazy slots collect; in others a value replaces what is there, and no value replaces only emptiness.
-void engine::arrive(std::int32_t edge, any_value value) {
-  const std::uint32_t input = plan_->edges[static_cast<std::size_t>(edge)].input;
-  slot& s = slots_[input];
-  changed_.insert(plan_->inputs[input].node);
-  if (s.collects()) {
-    if (s.all.empty()) s.all.reserve(plan_->inputs[input].senders);
-    if (!edge_ran_[static_cast<std::size_t>(edge)]) ++s.senders_ran;
-    edge_ran_[static_cast<std::size_t>(edge)] = true;
-    s.all.push_back({edge, std::move(value)});
-  } else if (!s.full || value.has_value()) {
-    s.full = true;
-    s.only.edge = edge;
-    s.only.value = std::move(value);
+void engine::collect(sender from, std::uint32_t input, any_value&& value) {
+  collection& c = collected(input);
+  if (c.from.empty()) {
+    c.from.reserve(plan_->inputs[input].senders);
+    c.values.reserve(plan_->inputs[input].senders);
   }
+  if (from == from_user) {
+    ++c.given;
+  } else if (!std::exchange(edge_ran_[static_cast<std::size_t>(from)], true)) {
+    ++c.senders_ran;
+  }
+  c.from.push_back(value.has_value() ? from : collection::without_value(from));
+  if (!value.has_value()) return;
+  c.fed += from != from_user;
+  c.values.push_back(std::move(value));
 }
 
 // The last visit that gave something to the outside is what the run returns for a component.
 void engine::keep_outputs(step& s) {
-  if (!keeps_outputs(s.node)) return;
   const plan::node& n = plan_->nodes[s.node];
   const auto kept = [&](std::uint32_t o) {
     return s.io.results[o].has_value() &&
@@ -373,26 +450,10 @@ void engine::keep_outputs(step& s) {
 }
 
 void engine::take_back() {
-  while (!out_.empty()) {
-    step& s = *out_.back();
-    for (step::taken& t : s.used) {
-      delivery d{t.edge, t.at == step::taken::nowhere ? std::move(t.part) : std::move(s.io.values[t.at])};
-      slot& to = slots_[t.input];
-      if (!to.collects()) {
-        to.only = std::move(d);
-        to.full = true;
-        continue;
-      }
-      if (!edge_ran_[static_cast<std::size_t>(t.edge)]) {
-        edge_ran_[static_cast<std::size_t>(t.edge)] = true;
-        ++to.senders_ran;
-      }
-      to.all.push_back(std::move(d));
-    }
-    --nodes_[s.node].visits;
+  while (oldest_) {
+    --nodes_[oldest_->node].visits;
     --queue_at_;
-    spare_.push_back(std::move(out_.back()));
-    out_.pop_back();
+    put_away_oldest();
   }
 }
 
@@ -404,11 +465,11 @@ std::vector<std::string> engine::waiting() const {
     std::string missing;
     for (std::uint32_t i = n.first_input; i < n.end_input; ++i) {
       const slot& s = slots_[i];
-      bool real = s.full && s.only.real();
-      bool from_component = real && s.only.edge != delivery::from_user;
-      for (const delivery& d : s.all) {
-        real |= d.real();
-        from_component |= d.real() && d.edge != delivery::from_user;
+      bool real = s.real();
+      bool from_component = real && s.from != from_user;
+      if (collects(s.joining)) {
+        real = !collected(i).values.empty();
+        from_component = collected(i).fed > 0;
       }
       received |= from_component || (real && nodes_[node].visits == 0);
       if (real || !plan_->inputs[i].mandatory) continue;

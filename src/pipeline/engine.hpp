@@ -5,9 +5,10 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
-#include <memory_resource>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <pipeline/node_set.hpp>
@@ -17,44 +18,54 @@
 
 namespace stook::detail {
 
-/// A value on its way into a socket, or the news that its sender ran and gave none.
-struct delivery {
-  static constexpr std::int32_t from_user = -1;
-  std::int32_t edge = from_user;
-  any_value value{};
-  bool real() const { return value.has_value(); }
-};
+/// Who delivered: an edge, or the run itself.
+using sender = std::int32_t;
+inline constexpr sender from_user = -1;
 
-/// What waits at one input.
+/// What waits at one input. An input that collects has it in its `collection` instead.
 struct slot {
+  any_value only{};  // empty although full: its sender ran and gave no value
+  sender from = from_user;
   stook::joining joining = stook::joining::none;
-  bool full = false;              // other joinings than lazy ones: `only` holds something
-  std::uint32_t senders_ran = 0;  // lazy ones: how many of the senders have delivered
-  delivery only{};
-  std::vector<delivery> all{};  // lazy ones
+  bool full = false;
 
-  bool collects() const { return joining == joining::lazy || joining == joining::concat; }
+  bool real() const { return full && only.has_value(); }
 };
 
-/// One visit of a component, from the moment its inputs are taken until its results are delivered.
-struct step {
-  explicit step(std::pmr::memory_resource* memory) : io(memory), used(memory) {}
+/// What waits at an input that collects, in the order in which it came.
+struct collection {
+  std::vector<any_value> values{};
+  std::vector<sender> from{};     // one a delivery; `without_value` where there is none
+  std::uint32_t senders_ran = 0;  // how many of the senders have delivered
+  std::uint32_t fed = 0;          // values from components
+  std::uint32_t given = 0;        // deliveries from the run itself
 
+  static bool has_value(sender s) { return s >= from_user; }
+  static sender without_value(sender s) { return 2 * from_user - 1 - s; }
+  static sender whose(sender s) { return has_value(s) ? s : without_value(s); }
+};
+
+struct node_state {
+  std::uint32_t visits = 0;
+  bool included = false;  // its outputs are in the result, consumed ones too
+  bool deferred = false;
+  std::chrono::nanoseconds took{0};
+};
+
+/// One visit of a component, from the moment its inputs are taken until its results are delivered. The values
+/// stay in their slots meanwhile, where nobody delivers before it is over.
+struct step {
   std::uint32_t node = 0;
   std::uint32_t visit = 0;
-  frame io;
-  /// What was taken from the slots, to be put back if the visit fails.
-  struct taken {
-    std::uint32_t input = 0;
-    std::int32_t edge = delivery::from_user;
-    std::uint32_t at = nowhere;  // in `io.values`, for a value that is there
-    any_value part{};            // a value that is not, because it became part of a joined list
-    static constexpr std::uint32_t nowhere = ~std::uint32_t{0};
-  };
-  std::pmr::vector<taken> used;
+  frame io{};
   bool finished = false;
   std::exception_ptr failure{};
   std::chrono::nanoseconds took{0};
+
+  std::span<std::span<const any_value>> places{};  // for the inputs and results of any node
+  std::span<any_value> room{};
+  std::vector<any_value> joined{};  // lists that were made of several
+  step* behind = nullptr;           // the next younger one, or the next spare one
 };
 
 enum class turn : unsigned char { step, wait, paused, done };
@@ -71,28 +82,29 @@ class engine {
  public:
   explicit engine(std::shared_ptr<const plan> p);
   engine(const engine&) = delete;
+  ~engine();
 
   void give(std::uint32_t input, any_value value);
   void include_outputs_of(std::uint32_t node) { nodes_[node].included = true; }
-  void pause_before(std::optional<component_visit> where);
+  void pause_before(const std::optional<component_visit>& where);
 
   /// The next step, its inputs taken; or why there is none. Throws `error` with code max_runs or
   /// pipeline_blocked, only when no step is out.
   turn next(step*& out);
-  /// Delivers the results of the oldest steps that are finished. Throws what a step failed with, after
-  /// putting back the inputs of all steps that are out.
+  /// Delivers the results of the oldest step if it is finished. Throws what the step failed with, after
+  /// taking back all steps that are out.
   bool deliver();
-  /// Forgets the steps that are out and puts their inputs back.
+  /// Forgets the steps that are out: their inputs wait as before.
   void take_back();
 
   const plan& layout() const { return *plan_; }
   const std::shared_ptr<const plan>& shared_layout() const { return plan_; }
-  std::size_t steps_out() const { return out_.size(); }
-  /// The steps that are out, oldest first.
-  const step& out(std::size_t i) const { return *out_[i]; }
+  std::size_t steps_out() const { return steps_out_; }
+  /// The oldest of the steps that are out; the others are behind it.
+  const step* oldest() const { return oldest_; }
   /// Name of the component whose step `deliver` threw for; empty if it did not.
   const std::string& failed_component() const { return failed_; }
-  bool holds(std::uint32_t input) const { return slots_[input].full || !slots_[input].all.empty(); }
+  bool holds(std::uint32_t input) const;
   /// The step whose results were delivered last; until the next one is taken. Whoever reads its results says
   /// so before with `read_results`.
   const step& last() const { return *last_; }
@@ -100,7 +112,7 @@ class engine {
 
   std::uint32_t visits(std::uint32_t node) const { return nodes_[node].visits; }
   std::chrono::nanoseconds took(std::uint32_t node) const { return nodes_[node].took; }
-  const std::pmr::vector<any_value>& outputs() const { return outputs_; }
+  std::span<const any_value> outputs() const { return outputs_; }
   bool gave_anything() const { return gave_anything_; }
   /// Why nodes that received something cannot run: one line a socket.
   std::vector<std::string> waiting() const;
@@ -111,48 +123,58 @@ class engine {
 
   enum class priority : unsigned char { highest, ready, deferred, blocked };
 
+  collection& collected(std::uint32_t input) { return collections_[plan_->inputs[input].collected]; }
+  const collection& collected(std::uint32_t input) const {
+    return collections_[plan_->inputs[input].collected];
+  }
+  bool join(std::uint32_t input);
   priority priority_of(std::uint32_t node) const;
   bool fill();
   std::uint32_t pick_deferred() const;
   bool fed_by_steps_out(std::uint32_t node) const;
+  step& spare_step();
   step& take_inputs(std::uint32_t node);
-  void take_slot(step& s, std::uint32_t input);
+  std::span<const any_value> values_at(std::uint32_t input, step& s);
+  void use_up(std::uint32_t node);
+  void use_up(collection& c);
+  void put_away_oldest();
   void deliver(step& s);
-  void route(step& s);
+  void deliver_converted(step& s);
   bool needs_conversion(const plan::edge& edge, const any_value& value) const;
-  void arrive(std::int32_t edge, any_value value);
+  void arrive(sender from, std::uint32_t input, any_value&& value);
+  void collect(sender from, std::uint32_t input, any_value&& value);
   void mark_deferred(std::uint32_t node, bool deferred);
   bool keeps_outputs(std::uint32_t node) const { return plan_->nodes[node].open || nodes_[node].included; }
   void keep_outputs(step& s);
   void check_runs(std::uint32_t node) const;
 
-  struct node_state {
-    std::uint32_t visits = 0;
-    bool included = false;  // its outputs are in the result, consumed ones too
-    bool deferred = false;
-    std::chrono::nanoseconds took{0};
-  };
   std::shared_ptr<const plan> plan_;
-  alignas(std::max_align_t) std::byte first_memory_[3072];  // enough for some ten components
-  std::pmr::monotonic_buffer_resource memory_;
-  std::pmr::vector<node_state> nodes_;
-  std::pmr::vector<slot> slots_;
-  std::pmr::vector<any_value> outputs_;
-  std::pmr::vector<unsigned char> edge_ran_;  // bools; into lazy slots: delivered since last taken
-  node_set changed_;                          // nodes whose priority must be computed anew
-  node_set deferred_;                         // by name
-  node_set deferred_order_;                   // the same, by topological index
-  std::pmr::vector<std::uint32_t> queue_;
-  std::pmr::vector<std::uint32_t> ready_;
+  std::unique_ptr<std::byte[]> memory_;  // of all that follows
+  std::span<slot> slots_;
+  std::span<any_value> outputs_;
+  std::span<collection> collections_;
+  std::span<node_state> nodes_;
+  std::span<std::uint32_t> queue_;
+  std::span<std::uint32_t> ready_;
+  std::span<unsigned char> edge_ran_;  // bools; into inputs that collect: delivered since last taken
+  node_set changed_;                   // nodes whose priority must be computed anew
+  node_set deferred_;                  // by name
+  node_set deferred_order_;            // the same, by topological index
   std::size_t queue_at_ = 0;
+  std::size_t queue_end_ = 0;
   bool started_ = false;
   bool gave_anything_ = false;
   bool read_later_ = false;
   std::string failed_;
   std::optional<std::pair<std::uint32_t, std::uint32_t>> pause_;
 
-  std::pmr::vector<std::unique_ptr<step>> out_;  // oldest first
-  std::pmr::vector<std::unique_ptr<step>> spare_;
+  struct further_step;
+  step first_;
+  std::vector<std::unique_ptr<further_step>> further_;
+  step* spare_ = nullptr;
+  step* oldest_ = nullptr;
+  step* youngest_ = nullptr;
+  std::size_t steps_out_ = 0;
   const step* last_ = nullptr;  // among the spare ones
 };
 

@@ -4,28 +4,28 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <memory_resource>
+#include <span>
 #include <utility>
-#include <vector>
 
 namespace stook::detail {
 
-/// A set of node numbers that is read in ascending order. Allocates when the first one comes.
+/// A set of node numbers that is read in ascending order.
 class node_set {
  public:
   static constexpr std::uint32_t none = ~std::uint32_t{0};
+  using word = std::uint64_t;
+  static constexpr std::size_t words_for(std::size_t size) { return (size + 63) / 64; }
 
-  node_set(std::size_t size, std::pmr::memory_resource* memory) : size_((size + 63) / 64), words_(memory) {}
+  node_set() = default;
+  /// `words` are 0, `words_for` the size of the graph, and outlive the set.
+  explicit node_set(std::span<word> words) : begin_(words.size()), words_(words) {}
 
   void insert(std::uint32_t n) {
-    if (words_.empty()) words_.resize(size_, 0);
-    words_[n / 64] |= std::uint64_t{1} << (n % 64);
+    words_[n / 64] |= word{1} << (n % 64);
     begin_ = std::min<std::size_t>(begin_, n / 64);
     end_ = std::max<std::size_t>(end_, n / 64 + 1);
   }
-  void erase(std::uint32_t n) {
-    if (!words_.empty()) words_[n / 64] &= ~(std::uint64_t{1} << (n % 64));
-  }
+  void erase(std::uint32_t n) { words_[n / 64] &= ~(word{1} << (n % 64)); }
 
   std::uint32_t first() const {
     for (std::size_t w = begin_; w < end_; ++w) {
@@ -38,21 +38,19 @@ class node_set {
   template <typename Visit>
   void drain(Visit visit) {
     for (std::size_t w = begin_; w < end_; ++w) {
-      for (std::uint64_t word = std::exchange(words_[w], 0); word != 0; word &= word - 1)
-        visit(number(w, word));
+      for (word left = std::exchange(words_[w], 0); left != 0; left &= left - 1) visit(number(w, left));
     }
-    begin_ = size_;
+    begin_ = words_.size();
     end_ = 0;
   }
 
  private:
-  static std::uint32_t number(std::size_t word, std::uint64_t bits) {
-    return static_cast<std::uint32_t>(word * 64 + static_cast<std::size_t>(std::countr_zero(bits)));
+  static std::uint32_t number(std::size_t at, word bits) {
+    return static_cast<std::uint32_t>(at * 64 + static_cast<std::size_t>(std::countr_zero(bits)));
   }
 
-  std::size_t size_;
-  std::size_t begin_ = size_, end_ = 0;  // words outside are 0
-  std::pmr::vector<std::uint64_t> words_;
+  std::size_t begin_ = 0, end_ = 0;  // words outside are 0
+  std::span<word> words_;
 };
 
 }  // namespace stook::detail

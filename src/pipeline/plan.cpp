@@ -109,6 +109,39 @@ void rank_deferrals(plan& p) {
 
 std::uint32_t size32(std::size_t n) { return static_cast<std::uint32_t>(n); }
 
+// True if the receiver takes a value of this C++ type as it is.
+bool takes(const plan::edge& edge, const type_desc* type) {
+  if (edge.how != socket_conversion::none) return false;
+  const type_desc* wanted = edge.carried ? edge.carried->carrier() : nullptr;
+  return !wanted || wanted == type || (wanted->kind == type_kind::optional && &wanted->element() == type);
+}
+
+// Where the edges of each node and output are, and whether values pass through them unchanged.
+void note_edges(plan& p) {
+  for (plan::output& o : p.outputs) o.passes = o.socket->type.carrier();
+  for (std::uint32_t e = 0; e < p.edges.size(); ++e) {
+    const plan::edge& edge = p.edges[e];
+    plan::node& from = p.nodes[edge.from];
+    if (from.end_edge == 0) from.first_edge = e;
+    from.end_edge = e + 1;
+    plan::output& output = p.outputs[from.first_output + edge.output];
+    if (output.end_edge == 0) output.first_edge = e;
+    output.end_edge = e + 1;
+    if (edge.carried || edge.how != socket_conversion::none) output.passes_any = false;
+    if (!takes(edge, output.passes)) output.passes = nullptr;
+  }
+}
+
+// Which inputs the run must feed, and which collect: also the lists that a run may join with its own.
+void note_inputs(plan& p) {
+  for (std::uint32_t i = 0; i < p.inputs.size(); ++i) {
+    plan::input& in = p.inputs[i];
+    if (in.mandatory && in.senders == 0) p.demands.push_back(i);
+    const bool may_join = in.joining == joining::none && in.senders > 0 && in.socket->type.holds_list();
+    if (collects(in.joining) || may_join) in.collected = p.collecting++;
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<const plan> graph::compile() const {
@@ -127,11 +160,8 @@ std::shared_ptr<const plan> graph::compile() const {
     n.first_input = size32(p->inputs.size());
     for (std::size_t i = 0; i < components[c].inputs().size(); ++i) {
       const input_socket& s = components[c].inputs()[i];
-      p->inputs.push_back({.node = node_of[c],
-                           .joining = joinings[c][i],
-                           .mandatory = s.mandatory,
-                           .listed = s.listed,
-                           .socket = &s});
+      p->inputs.push_back(
+          {.node = node_of[c], .joining = joinings[c][i], .mandatory = s.mandatory, .socket = &s});
     }
     n.end_input = size32(p->inputs.size());
     n.first_output = size32(p->outputs.size());
@@ -154,15 +184,14 @@ std::shared_ptr<const plan> graph::compile() const {
   std::sort(p->edges.begin(), p->edges.end(), [](const plan::edge& a, const plan::edge& b) {
     return std::tie(a.from, a.output, a.to, a.input) < std::tie(b.from, b.output, b.to, b.input);
   });
-  for (std::uint32_t e = 0; e < p->edges.size(); ++e) {
-    plan::node& from = p->nodes[p->edges[e].from];
-    if (from.end_edge == 0) from.first_edge = e;
-    from.end_edge = e + 1;
-  }
+  note_edges(*p);
+  note_inputs(*p);
   for (std::uint32_t i = 0; i < p->nodes.size(); ++i) {
     plan::node& n = p->nodes[i];
     if (!n.fed_by_others) p->sources.push_back(i);
     for (std::uint32_t o = n.first_output; o < n.end_output; ++o) n.open |= !p->outputs[o].consumed;
+    p->most_inputs = std::max(p->most_inputs, n.end_input - n.first_input);
+    p->most_outputs = std::max(p->most_outputs, n.end_output - n.first_output);
     p->has_coroutines |= !n.body->kind.plain;
     p->may_await |= n.body->kind.coroutine;
     p->wants_context |= n.body->kind.wants_context;

@@ -16,6 +16,8 @@
 
 namespace stook::detail {
 
+inline bool collects(joining how) { return how == joining::lazy || how == joining::concat; }
+
 /// A graph as the scheduler reads it: flat, and in the order of the components' names, so that the index of a
 /// node is its alphabetical rank and the order in which components were added leaves no trace.
 struct plan {
@@ -34,12 +36,21 @@ struct plan {
     std::uint32_t senders = 0;
     stook::joining joining = stook::joining::none;
     bool mandatory = true;
-    bool listed = false;
+    std::uint32_t collected = never_collects;  // its place among those that collect, or do when a run asks
     const input_socket* socket = nullptr;
+    static constexpr std::uint32_t never_collects = ~std::uint32_t{0};
   };
   struct output {
+    std::uint32_t first_edge = 0, end_edge = 0;
     bool consumed = false;
+    bool passes_any = true;             // no receiver minds the C++ type
+    const type_desc* passes = nullptr;  // the C++ type that all receivers take as it is
     const output_socket* socket = nullptr;
+
+    /// True if no receiver needs another form of the value.
+    bool delivers(const any_value& value) const {
+      return passes_any || value.type() == passes || !value.has_value();
+    }
   };
   struct edge {
     std::uint32_t from = 0, output = 0;  // output counts within the node
@@ -53,7 +64,10 @@ struct plan {
   std::vector<output> outputs;
   std::vector<edge> edges;  // by sender, then output, then receiver
   std::vector<std::uint32_t> by_deferral;
-  std::vector<std::uint32_t> sources;  // nodes that no other one feeds
+  std::vector<std::uint32_t> sources;               // nodes that no other one feeds
+  std::vector<std::uint32_t> demands;               // mandatory inputs that no component feeds
+  std::uint32_t collecting = 0;                     // inputs with a place among those that collect
+  std::uint32_t most_inputs = 0, most_outputs = 0;  // of one node
   pipeline_options options;
   bool has_coroutines = false;  // some component is nothing else
   bool may_await = false;       // some component can be one

@@ -64,13 +64,11 @@ void run_core::give(const run_inputs& inputs) {
     }
     if (!taken) throw error("unknown_socket", fmt::format("no component has a free input '{}'", socket));
   }
-  for (std::uint32_t i = 0; i < p.inputs.size(); ++i) {
-    if (p.inputs[i].mandatory && p.inputs[i].senders == 0 && !steps.holds(i)) {
-      throw error("input_missing",
-                  fmt::format("{} is mandatory, no component feeds it, and the run was not given "
-                              "it",
-                              p.input_name(i)));
-    }
+  for (const std::uint32_t i : p.demands) {
+    if (steps.holds(i)) continue;
+    throw error("input_missing", fmt::format("{} is mandatory, no component feeds it, and the run was not "
+                                             "given it",
+                                             p.input_name(i)));
   }
 }
 
@@ -153,7 +151,7 @@ bool run_core::advance() {
       return false;
     }
     if (!s->finished) {
-      prepare(*s);
+      if (steps.layout().wants_context) prepare(*s);
       call(*s);
       s->finished = true;
     }

@@ -91,8 +91,8 @@ void run_loop::finished(step& s, std::exception_ptr failure) {
   signals_.erase(&s);
   if (s.failure) {  // those behind it would not have run in sequence
     failed_ = true;
-    for (std::size_t i = run_.steps.steps_out(); i-- > 0 && &run_.steps.out(i) != &s;) {
-      const auto signal = signals_.find(&run_.steps.out(i));
+    for (const step* behind = s.behind; behind; behind = behind->behind) {
+      const auto signal = signals_.find(behind);
       if (signal != signals_.end()) signal->second.emit(asio::cancellation_type::terminal);
     }
   }
@@ -113,8 +113,9 @@ bool run_loop::over() const {
 // A failed step is reported when nothing runs any more, since its report takes all other steps back. What
 // fails because the run is ending is not reported.
 bool run_loop::may_deliver() const {
-  if (run_.steps.steps_out() == 0 || !run_.steps.out(0).finished) return false;
-  return !run_.steps.out(0).failure || (running_ == 0 && !ending_);
+  const step* oldest = run_.steps.oldest();
+  if (!oldest || !oldest->finished) return false;
+  return !oldest->failure || (running_ == 0 && !ending_);
 }
 
 // A cancellation is seen once; what is running is still to be waited for.

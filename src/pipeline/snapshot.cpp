@@ -76,7 +76,7 @@ class snapshot_writer {
           outputs.emplace(plan_.output_name(o), stored(value, plan_.outputs[o].socket->type));
       }
     }
-    for (std::size_t i = steps_.queue_at_; i < steps_.queue_.size(); ++i) {
+    for (std::size_t i = steps_.queue_at_; i < steps_.queue_end_; ++i) {
       queue.emplace_back(plan_.nodes[steps_.queue_[i]].name);
     }
     boost::json::object all;
@@ -104,16 +104,24 @@ class snapshot_writer {
   boost::json::array slot_at(std::uint32_t i) const {
     const slot& s = steps_.slots_[i];
     boost::json::array waiting;
-    if (s.full) waiting.push_back(delivered(s.only, i));
-    for (const delivery& d : s.all) waiting.push_back(delivered(d, i));
+    if (!collects(s.joining)) {
+      if (s.full) waiting.push_back(delivered(s.from, s.only, i));
+      return waiting;
+    }
+    const collection& c = steps_.collected(i);
+    std::size_t at = 0;
+    for (const sender from : c.from) {
+      const bool has_value = collection::has_value(from);
+      waiting.push_back(delivered(collection::whose(from), has_value ? c.values[at++] : any_value{}, i));
+    }
     return waiting;
   }
 
-  json delivered(const delivery& d, std::uint32_t input) const {
+  json delivered(sender from, const any_value& value, std::uint32_t input) const {
     boost::json::object out;
-    if (d.real()) out = stored(d.value, plan_.inputs[input].socket->type);
-    if (d.edge != delivery::from_user) {
-      const plan::edge& e = plan_.edges[static_cast<std::size_t>(d.edge)];
+    if (value.has_value()) out = stored(value, plan_.inputs[input].socket->type);
+    if (from != from_user) {
+      const plan::edge& e = plan_.edges[static_cast<std::size_t>(from)];
       out.emplace("from", plan_.output_name(plan_.nodes[e.from].first_output + e.output));
     }
     return out;
@@ -159,8 +167,10 @@ class snapshot_reader {
       steps_.nodes_[node_at(name)].visits = static_cast<std::uint32_t>(count.get_int64());
     }
     for (const auto& [name, on] : object_at(from, "joined")) {
-      slot& s = steps_.slots_[input_at(name)];
-      if (s.joining == joining::none) s.joining = joining::concat;
+      const std::uint32_t input = input_at(name);
+      if (steps_.slots_[input].joining == joining::none && !steps_.join(input)) {
+        refuse(fmt::format("input {} does not join lists", std::string_view(name)));
+      }
     }
     for (const auto& [name, waiting] : object_at(from, "inputs")) {
       if (!waiting.is_array()) refuse(fmt::format("input {} is no list", std::string_view(name)));
@@ -173,7 +183,7 @@ class snapshot_reader {
     }
     read_names(member(from, "include_outputs_from"),
                [this](std::uint32_t n) { steps_.include_outputs_of(n); });
-    read_names(member(from, "queue"), [this](std::uint32_t n) { steps_.queue_.push_back(n); });
+    read_names(member(from, "queue"), [this](std::uint32_t n) { steps_.queue_[steps_.queue_end_++] = n; });
     for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) steps_.changed_.insert(n);
     for (const auto& [name, state] : object_at(from, "components")) {
       plan_.nodes[node_at(name)].body->load(dump_json(state));
@@ -191,26 +201,17 @@ class snapshot_reader {
   void fill_slot(std::uint32_t input, const json& d) {
     if (!d.is_object()) refuse(fmt::format("a value at {} is no object", plan_.input_name(input)));
     const boost::json::object& fields = d.get_object();
-    delivery made;
+    sender from = from_user;
     const plan::edge* edge = nullptr;
-    if (const json* from = fields.if_contains("from")) {
-      made.edge = edge_at(text_in(*from, "a sender"), input);
-      edge = &plan_.edges[static_cast<std::size_t>(made.edge)];
+    if (const json* name = fields.if_contains("from")) {
+      from = edge_at(text_in(*name, "a sender"), input);
+      edge = &plan_.edges[static_cast<std::size_t>(from)];
     } else if (!fields.contains("value")) {
       refuse(fmt::format("an input at {} has no value", plan_.input_name(input)));
     }
-    if (fields.contains("value")) made.value = value_in(d, plan_.inputs[input].socket->type, edge);
-    slot& s = steps_.slots_[input];
-    if (!s.collects()) {
-      s.only = std::move(made);
-      s.full = true;
-      return;
-    }
-    if (edge && !steps_.edge_ran_[static_cast<std::size_t>(made.edge)]) {
-      steps_.edge_ran_[static_cast<std::size_t>(made.edge)] = true;
-      ++s.senders_ran;
-    }
-    s.all.push_back(std::move(made));
+    any_value value;
+    if (fields.contains("value")) value = value_in(d, plan_.inputs[input].socket->type, edge);
+    steps_.arrive(from, input, std::move(value));
   }
 
   any_value value_in(const json& stored, const socket_type& type, const plan::edge* edge) const {
@@ -261,12 +262,12 @@ class snapshot_reader {
     }
     refuse(fmt::format("there is no output {}", name));
   }
-  std::int32_t edge_at(const std::string& from, std::uint32_t input) const {
+  sender edge_at(const std::string& from, std::uint32_t input) const {
     for (std::size_t e = 0; e < plan_.edges.size(); ++e) {
       const plan::edge& edge = plan_.edges[e];
       if (edge.input != input) continue;
       if (plan_.output_name(plan_.nodes[edge.from].first_output + edge.output) == from) {
-        return static_cast<std::int32_t>(e);
+        return static_cast<sender>(e);
       }
     }
     refuse(fmt::format("{} is not connected to {}", from, plan_.input_name(input)));

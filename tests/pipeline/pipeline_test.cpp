@@ -72,6 +72,11 @@ struct summed {
 };
 STOOK_DESCRIBE(summed, (values))
 
+struct maybe_summed {
+  stook::variadic<int> values;
+};
+STOOK_DESCRIBE(maybe_summed, (values, "Numbers, if there are any", stook::defaulted))
+
 struct shared_in {
   std::shared_ptr<const std::vector<int>> numbers;
 };
@@ -302,6 +307,67 @@ TEST_CASE("a snapshot holds what components save, and refuses another pipeline")
   CHECK(code_of([&] { halving_loop().resume(snapshot); }) == "snapshot");
   CHECK(code_of([&] { p.resume(stook::parse_json("{}")); }) == "snapshot");
   CHECK(code_of([&] { p.resume(stook::parse_json("[]")); }) == "snapshot");
+}
+
+TEST_CASE("a snapshot that joins what is no list is refused") {
+  stook::pipeline p;
+  p.add("first", [](int x) { return x + 1; });
+  p.add("second", [](int x) { return x * 10; });
+  p.connect("first", "second");
+  const auto paused = p.run({with("first.value", 1)}, {.pause_before = stook::component_visit{"second", 1}});
+  stook::json snapshot = paused.snapshot();
+  snapshot.at("joined").as_object().emplace("second.value", true);
+  CHECK(code_of([&] { p.resume(snapshot); }) == "snapshot");
+}
+
+TEST_CASE("no value among those that an input collects stands for a sender that gave none") {
+  stook::pipeline p;
+  p.add("even", desk::parity{});
+  p.add("sum", [](const desk::maybe_summed& in) {
+    int sum = 0;
+    for (const int v : in.values) sum += v;
+    return sum;
+  });
+  // from the run: it sets the component going all the same
+  CHECK(p.run({with("even.value", 3), {"sum.values", stook::any_value{}}}).at<int>("sum.value") == 0);
+  p.connect("even.even", "sum.values");
+  p.connect("even.odd", "sum.values");
+  const auto result =
+      p.run({with("even.value", 4), {"sum.values", stook::any_value{}}, with("sum.values", 10)});
+  CHECK(result.at<int>("sum.value") == 14);
+  CHECK(result.visits("sum") == 1);
+
+  stook::pipeline_run paused = p.start({with("even.value", 5), with("sum.values", 10)},
+                                       {.pause_before = stook::component_visit{"sum", 1}});
+  while (paused.advance()) continue;
+  stook::pipeline_run resumed = p.resume(paused.result().snapshot());
+  while (resumed.advance()) continue;
+  CHECK(resumed.result().at<int>("sum.value") == 15);
+}
+
+TEST_CASE("a failed visit of a component that collects finds its values again, and the run's ones for ever") {
+  stook::pipeline p;
+  int calls = 0;
+  p.add("a", [](int x) { return x; });
+  p.add("b", [](int x) { return x; });
+  p.add("sum", [&calls](const desk::summed& in) {
+    if (++calls == 1) throw std::runtime_error("not yet");
+    int sum = 0;
+    for (const int v : in.values) sum = 10 * sum + v;
+    return sum;
+  });
+  p.connect("a", "sum");
+  p.connect("b", "sum");
+  stook::pipeline_run r = p.start({with("a.value", 1), with("b.value", 2), with("sum.values", 9)});
+  CHECK(code_of([&] {
+          while (r.advance()) continue;
+        }) == "component_failed");
+  CHECK(r.result().visits("sum") == 0);
+  const stook::json before = r.result().snapshot();
+  CHECK(before.at("inputs").at("sum.values").as_array().size() == 3);
+  while (r.advance()) continue;
+  CHECK(r.result().at<int>("sum.value") == 912);
+  CHECK(r.result().snapshot().at("inputs").at("sum.values").as_array().size() == 1);
 }
 
 TEST_CASE("a value without a JSON form moves, and only a snapshot refuses it") {

@@ -1,11 +1,9 @@
 #pragma once
 
-#include <cstdint>
-#include <memory_resource>
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <stook/core/any_value.hpp>
@@ -16,20 +14,15 @@ namespace stook {
 
 namespace detail {
 
-// One visit of a component: its arguments, one span a socket, and its results. Reused from visit to visit.
+// One visit of a component: the values at each input socket, where they wait, and room for one result an
+// output socket.
 struct frame {
-  explicit frame(std::pmr::memory_resource* memory) : values(memory), ends(memory), results(memory) {}
-
-  std::pmr::vector<any_value> values;
-  std::pmr::vector<std::uint32_t> ends;  // of each input socket's values
-  std::pmr::vector<any_value> results;   // one an output socket; empty where nothing is given
-  std::optional<run_context> context;    // for those who ask
+  std::span<const std::span<const any_value>> inputs;
+  std::span<any_value> results;        // empty where nothing is given
+  std::optional<run_context> context;  // for those who ask
 
   const run_context* asked_context() const { return context ? &*context : nullptr; }
-  std::span<const any_value> at(std::size_t socket) const {
-    const std::uint32_t begin = socket == 0 ? 0 : ends[socket - 1];
-    return std::span(values).subspan(begin, ends[socket] - begin);
-  }
+  std::span<const any_value> at(std::size_t socket) const { return inputs[socket]; }
 };
 
 }  // namespace detail
