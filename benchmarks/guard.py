@@ -20,7 +20,7 @@ import sys
 BOUNDS = {
     "step": (2.6, "a step of agent.run against the hand-written loop, 20 steps"),
     "flatness": (1.6, "a step of a run of 100 against a step of a run of 5"),
-    "pipeline": (7.0, "a chain of 10 components against the naive runner"),
+    "pipeline": (4.9, "a chain of 10 components against the naive runner"),
     "decode": (2.2, "reading a reply of 10 KB against boost::json::parse"),
     "encode": (0.008, "writing the requests of 100 steps with the memory of what was written against anew"),
     "startup": (0.14, "a process that calls one tool against one that does nothing in Python or, if there, Node"),
