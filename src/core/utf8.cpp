@@ -64,13 +64,14 @@ std::size_t plain_prefix(std::string_view text) {
 }  // namespace
 
 bool is_valid_utf8(std::string_view text) {
-  text.remove_prefix(plain_prefix(text));
-  while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
+  std::size_t at = plain_prefix(text);
+  for (;;) {
+    while (at != text.size() && static_cast<signed char>(text[at]) > 0) ++at;
+    if (at == text.size()) return true;
+    const std::size_t length = sequence_length(text.substr(at));
     if (length == 0) return false;
-    text.remove_prefix(length);
+    at += length;
   }
-  return true;
 }
 
 std::string to_valid_utf8(std::string_view text) {
