@@ -54,10 +54,9 @@ task<bool> is_cancelled() {
 task<void> attempt(run_machine& run, const call_slot& slot, std::stop_token stop,
                    std::optional<timestamp> deadline, tool_result& into) {
   call_context context(run, slot, std::move(stop), deadline);
-  tool_invocation inv(slot.found->core(), slot.call->arguments, &run.blackboard(), &context);
+  tool_invocation inv(slot.found->core(), slot.call->arguments, &run.blackboard(), &context, into);
   auto pending = inv.async_run();
   co_await std::move(pending);
-  into = std::move(inv.result);
 }
 
 // A coroutine under a time limit of its own.
@@ -83,10 +82,10 @@ class pool_job {
 
   // On the pool.
   void work() {
-    tool_invocation inv(tool_.core(), arguments_, &values_, &context_);
-    inv.run();
+    tool_result result;
+    tool_invocation(tool_.core(), arguments_, &values_, &context_, result).run();
     const std::lock_guard lock(mutex_);
-    result_ = std::move(inv.result);
+    result_ = std::move(result);
     if (wake_) wake_();
   }
   // `wake` is called once, from another thread, and never after `leave`.
@@ -184,7 +183,7 @@ task<void> make_call(run_machine& run, std::size_t index) {
   call_slot& slot = run.slot(index);
   const int retries = slot.found->options().retries;
   run.begin_call(index);
-  tool_result result;
+  tool_result& result = slot.result;
   for (int tries = 0;; ++tries) {
     auto pending = begin_attempt(run, slot, result);
     co_await std::move(pending);
@@ -197,7 +196,7 @@ task<void> make_call(run_machine& run, std::size_t index) {
     if (!result.error || !result.error->retryable || tries >= retries) break;
     result = {};
   }
-  run.end_call(index, std::move(result));
+  run.end_call(index);
 }
 
 // Calls of one batch that wait at the same time. Everything here happens on one strand.

@@ -8,13 +8,12 @@ void call_plainly(run_machine& run, std::size_t index) {
   run.begin_call(index);
   call_context context(run, slot);
   for (int attempt = 0;; ++attempt) {
-    tool_invocation inv(tool, slot.call->arguments, &run.blackboard(), &context);
-    inv.run();
-    const bool again = inv.result.error && inv.result.error->retryable && attempt < tool.options.retries;
-    if (again && !run.stop().stop_requested()) continue;
-    run.end_call(index, std::move(inv.result));
-    return;
+    tool_invocation(tool, slot.call->arguments, &run.blackboard(), &context, slot.result).run();
+    const bool again = slot.result.error && slot.result.error->retryable && attempt < tool.options.retries;
+    if (!again || run.stop().stop_requested()) break;
+    slot.result = {};
   }
+  run.end_call(index);
 }
 
 answer drive(run_machine& run) {
