@@ -35,9 +35,8 @@ bool is_mistake(const tool_result& r) {
                      r.error->code == "duplicate_call_id");
 }
 
-std::size_t hash_of(const tool_call& call) {
-  const auto hash = std::hash<std::string_view>{};
-  return hash(call.name) * 31 + hash(call.arguments);
+std::size_t hash_of_call(std::size_t tool_index, std::string_view arguments) {
+  return std::hash<std::string_view>{}(arguments) + 31 * tool_index;
 }
 
 std::string canonical(std::string_view arguments) {
@@ -308,7 +307,10 @@ void run_machine::end_calls() {
 bool run_machine::all_repeated(std::span<const tool_call> calls) const {
   return most_repeats_ >= limits_.same_call &&
          std::all_of(calls.begin(), calls.end(), [&](const tool_call& call) {
-           const auto it = repeats_.find(hash_of(call));
+           const tool* called = core_->options.tools.find(call.name);
+           if (!called) return false;
+           const auto index = static_cast<std::size_t>(called - core_->options.tools.tools().data());
+           const auto it = repeats_.find(hash_of_call(index, call.arguments));
            return it != repeats_.end() && it->second.times >= limits_.same_call;
          });
 }
@@ -354,7 +356,7 @@ void run_machine::note_result(call_slot& s) {
   if (s.found) ++call_counts_[s.tool_index];
   if (s.found && s.result.ok()) succeeded_[s.tool_index] = true;
   if (s.ran && limits_.same_call > 0) {
-    repeat& r = repeats_[hash_of(*s.call)];
+    repeat& r = repeats_[hash_of_call(s.tool_index, s.call->arguments)];
     const auto outcome = static_cast<std::uint32_t>(std::hash<std::string_view>{}(s.result.text));
     r.times = r.result == outcome ? r.times + 1 : 1;
     r.result = outcome;

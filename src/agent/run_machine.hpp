@@ -57,7 +57,7 @@ struct call_slot {
   std::shared_ptr<const void> resume{};  // a sub-agent that paused
 };
 
-/// How often a call had the same result, by the hash of its tool and arguments.
+/// How often a call had the same result, by a hash of its tool and arguments.
 struct repeat {
   std::uint32_t result = 0;  // a hash
   int times = 0;

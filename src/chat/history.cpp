@@ -8,22 +8,12 @@
 #include <stook/core/json.hpp>
 
 namespace stook {
-namespace {
-
-// As good as Boost's for strings, and quicker.
-struct id_hash {
-  using is_avalanching = void;
-  std::size_t operator()(std::string_view id) const { return std::hash<std::string_view>{}(id); }
-};
-
-}  // namespace
-
 struct history_checker::seen {
   std::size_t checked = 0;
   bool front = true;                      // only system messages so far
   std::vector<message> kept;              // the messages that the views below look into
   std::vector<std::string_view> waiting;  // ids of calls without an answer
-  boost::unordered_flat_set<std::string_view, id_hash> ids;
+  boost::unordered_flat_set<std::string_view> ids;
 
   std::optional<failure> take(const message& m) {
     if (!is_valid_utf8(m.text())) return wrong("its text is not valid UTF-8 without NUL");

@@ -46,11 +46,12 @@ class field_reader {
     if (!take('{')) return false;
     skip_blanks();
     if (!take('}')) {
-      do {
-        skip_blanks();
+      for (;;) {
         if (!member()) return false;
         skip_blanks();
-      } while (take(','));
+        if (!take(',')) break;
+        skip_blanks();
+      }
       if (!take('}')) return false;
     }
     skip_blanks();
@@ -132,21 +133,25 @@ class field_reader {
   }
 
   bool number() {
-    const char* const begin = at_;
-    const bool negative = take('-');
-    const char* const digits = at_;
+    const char* p = at_;
+    const bool negative = *p == '-';
+    const char* const digits = p += negative;
     std::int64_t n = 0;
-    while (at_ != end_ && is_digit(*at_) && at_ - digits < 18) n = 10 * n + (*at_++ - '0');
-    const auto count = at_ - digits;
-    const bool goes_on = at_ != end_ && (is_digit(*at_) || *at_ == '.' || *at_ == 'e' || *at_ == 'E');
-    if (count > 0 && !goes_on && (*digits != '0' || count == 1)) {
+    for (const char* const most = digits + std::min<std::ptrdiff_t>(18, end_ - p); p != most && is_digit(*p);
+         ++p) {
+      n = 10 * n + (*p - '0');
+    }
+    const bool goes_on = p != end_ && (is_digit(*p) || *p == '.' || *p == 'e' || *p == 'E');
+    if (p != digits && !goes_on && (*digits != '0' || p == digits + 1)) {
+      at_ = p;
       return decode_integer(negative ? -n : n, place(), *field_, options_, report_);
     }
-    while (at_ != end_ &&
-           (is_digit(*at_) || *at_ == '.' || *at_ == 'e' || *at_ == 'E' || *at_ == '+' || *at_ == '-')) {
-      ++at_;
-    }
-    const auto parsed = parse({begin, at_});
+    const auto belongs = [](char c) {
+      return is_digit(c) || c == '.' || c == 'e' || c == 'E' || c == '+' || c == '-';
+    };
+    p = std::find_if_not(at_, end_, belongs);
+    const auto parsed = parse({at_, p});
+    at_ = p;
     return parsed && scalar(*parsed);
   }
 

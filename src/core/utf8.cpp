@@ -47,18 +47,33 @@ bool is_plain_block(const char* bytes) {
   return (halves[0] & halves[1]) == ~std::uint64_t{0};
 }
 
-// Bytes at the front of `text`, in steps of eight, that are ASCII without NUL.
-std::size_t plain_prefix(std::string_view text) {
+// Mycroft's test for a zero byte; exact where no byte has its top bit.
+bool is_plain_word(std::uint64_t word) {
   constexpr std::uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
-  std::size_t n = 0;
-  while (n + 64 <= text.size() && is_plain_block(text.data() + n)) n += 64;
-  for (; n + 8 <= text.size(); n += 8) {
-    std::uint64_t word;
-    std::memcpy(&word, text.data() + n, sizeof word);
-    // Mycroft's test for a zero byte; exact where no byte has its top bit
-    if (((word | (word - ones)) & tops) != 0) break;
+  return ((word | (word - ones)) & tops) == 0;
+}
+
+template <typename Word>
+Word word_at(const char* bytes) {
+  Word word;
+  std::memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
+// Bytes at the front of `text` that are ASCII without NUL: all of them, or some in steps of eight.
+std::size_t plain_prefix(std::string_view text) {
+  const std::size_t size = text.size();
+  if (size < 8) {
+    if (size < 4) return 0;
+    const std::uint64_t front = word_at<std::uint32_t>(text.data());
+    return is_plain_word(front << 32 | word_at<std::uint32_t>(text.data() + size - 4)) ? size : 0;
   }
-  return n;
+  std::size_t n = 0;
+  while (n + 64 <= size && is_plain_block(text.data() + n)) n += 64;
+  for (; n + 8 <= size; n += 8) {
+    if (!is_plain_word(word_at<std::uint64_t>(text.data() + n))) return n;
+  }
+  return is_plain_word(word_at<std::uint64_t>(text.data() + size - 8)) ? size : n;  // overlaps the last one
 }
 
 }  // namespace

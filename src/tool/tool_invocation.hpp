@@ -44,6 +44,7 @@ class tool_invocation final : public invocation {
  private:
   bool fill_from_state(void* into);
   void fail_from_exception();
+  void finish(any_value kept);
 
   const tool_core& tool_;
   std::string_view arguments_;
