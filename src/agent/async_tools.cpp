@@ -268,15 +268,21 @@ task<void> make_calls(run_machine& run, std::vector<std::size_t> indices) {
 
 }  // namespace
 
+bool call_at_once(run_machine& run) {
+  const auto only = run.single_call();
+  if (!only || waits(run.slot(*only).found->core())) return false;
+  call_plainly(run, *only);
+  run.end_calls();
+  return true;
+}
+
 task<void> async_call_tools(run_machine& run) {
   co_await asio::this_coro::throw_if_cancelled(false);
   std::vector<std::vector<std::size_t>> batches;
   const auto only = run.single_call();
-  if (only && waits(run.slot(*only).found->core())) {
+  if (only) {
     auto pending = make_call(run, *only);
     co_await std::move(pending);
-  } else if (only) {
-    call_plainly(run, *only);
   } else {
     batches = run.batches();
   }

@@ -16,15 +16,19 @@ void call_plainly(run_machine& run, std::size_t index) {
   run.end_call(index);
 }
 
+void ask_plainly(run_machine& run) {
+  try {
+    run.take_reply(run.model().generate(run.request(), run));
+  } catch (...) {
+    run.take_failure(current_failure("model.failed"));
+  }
+}
+
 answer drive(run_machine& run) {
   for (;;) {
     switch (run.next()) {
       case run_machine::want::model:
-        try {
-          run.take_reply(run.model().generate(run.request(), run));
-        } catch (...) {
-          run.take_failure(current_failure("model.failed"));
-        }
+        ask_plainly(run);
         break;
       case run_machine::want::tools:
         if (const auto only = run.single_call()) {

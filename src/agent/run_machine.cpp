@@ -197,7 +197,7 @@ chat_request run_machine::request() {
           .max_output_tokens = o.max_output_tokens};
 }
 
-void run_machine::take_reply(chat_reply reply) {
+void run_machine::take_reply(chat_reply&& reply) {
   ++facts_.steps;
   used_ += reply.used;
   ledger_.spend_step(reply.used);

@@ -104,7 +104,7 @@ class run_machine final : public generation, private hook_context {
 
   chat_model& model() const { return *core_->options.model; }
   chat_request request();
-  void take_reply(chat_reply reply);
+  void take_reply(chat_reply&& reply);
   void take_failure(failure why);
   /// Ends the run early: "cancelled", or the code of a limit.
   void interrupt(std::string_view code);
