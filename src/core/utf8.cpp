@@ -35,13 +35,17 @@ std::size_t sequence_length(std::string_view text) {
   return length;
 }
 
-// Whether 64 bytes are ASCII without NUL: as signed numbers they are above 0. GCC and Clang compare sixteen
-// at once on any machine that can.
+// Whether `Size` bytes are ASCII without NUL: as signed numbers they are above 0. GCC and Clang compare
+// sixteen at once on any machine that can.
+template <std::size_t Size>
 bool is_plain_block(const char* bytes) {
   using sixteen = signed char __attribute__((vector_size(16)));
-  std::array<sixteen, 4> block;
-  std::memcpy(block.data(), bytes, sizeof block);
-  const auto above = (block[0] > 0) & (block[1] > 0) & (block[2] > 0) & (block[3] > 0);
+  auto above = sixteen{} == 0;
+  for (std::size_t i = 0; i < Size; i += sizeof(sixteen)) {
+    sixteen next;
+    std::memcpy(&next, bytes + i, sizeof next);
+    above &= next > 0;
+  }
   std::array<std::uint64_t, 2> halves;
   std::memcpy(halves.data(), &above, sizeof halves);
   return (halves[0] & halves[1]) == ~std::uint64_t{0};
@@ -69,7 +73,8 @@ std::size_t plain_prefix(std::string_view text) {
     return is_plain_word(front << 32 | word_at<std::uint32_t>(text.data() + size - 4)) ? size : 0;
   }
   std::size_t n = 0;
-  while (n + 64 <= size && is_plain_block(text.data() + n)) n += 64;
+  while (n + 256 <= size && is_plain_block<256>(text.data() + n)) n += 256;
+  while (n + 64 <= size && is_plain_block<64>(text.data() + n)) n += 64;
   for (; n + 8 <= size; n += 8) {
     if (!is_plain_word(word_at<std::uint64_t>(text.data() + n))) return n;
   }
