@@ -75,17 +75,15 @@ class field_reader {
   std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
 
   bool member() {
-    const auto name = string();
-    if (!name || !begin_field(*name)) return false;
+    std::string_view text;
+    if (!string(text) || !begin_field(text)) return false;
     skip_blanks();
     if (!take(':')) return false;
     skip_blanks();
     if (at_ == end_) return false;
     switch (*at_) {
-      case '"': {
-        const auto text = string();
-        return text && decode_text(*text, place(), *field_, options_, report_);
-      }
+      case '"':
+        return string(text) && decode_text(text, place(), *field_, options_, report_);
       case 't':
         return take("true") && scalar(json(true));
       case 'f':
@@ -97,39 +95,41 @@ class field_reader {
     }
   }
 
-  // The characters of the string that begins here; nothing if it is none. Valid until the next one.
-  std::optional<std::string_view> string() {
-    if (at_ == end_ || *at_ != '"') return std::nullopt;
+  // The characters of the string that begins here, until the next one is read; false if it is none.
+  bool string(std::string_view& text) {
+    if (at_ == end_ || *at_ != '"') return false;
     const char* const begin = at_ + 1;
+    const char* const end = end_;
     unsigned char all = 0;
-    for (const char* p = begin; p != end_;) {
-      if (end_ - p >= 8 && is_plain_block(p)) {
+    for (const char* p = begin; p != end;) {
+      if (end - p >= 8 && is_plain_block(p)) {
         p += 8;
         continue;
       }
-      for (const char* const stop = p + std::min<std::ptrdiff_t>(8, end_ - p); p != stop; ++p) {
+      for (const char* const stop = end - p < 8 ? end : p + 8; p != stop; ++p) {
         const auto c = static_cast<unsigned char>(*p);
         if (c == '"') {
           at_ = p + 1;
-          const std::string_view text(begin, p);
-          return all < 0x80 || is_valid_utf8(text) ? std::optional(text) : std::nullopt;
+          text = {begin, p};
+          return all < 0x80 || is_valid_utf8(text);
         }
-        if (c == '\\') return escaped_string();
-        if (c < ' ') return std::nullopt;
+        if (c == '\\') return escaped_string(text);
+        if (c < ' ') return false;
         all |= c;
       }
     }
-    return std::nullopt;
+    return false;
   }
 
-  std::optional<std::string_view> escaped_string() {
+  bool escaped_string(std::string_view& text) {
     const char* const begin = at_++;
     while (at_ != end_ && *at_ != '"') at_ += *at_ == '\\' && at_ + 1 != end_ ? 2 : 1;
-    if (!take('"')) return std::nullopt;
+    if (!take('"')) return false;
     const auto parsed = parse({begin, at_});
-    if (!parsed) return std::nullopt;
+    if (!parsed) return false;
     unescaped_.assign(parsed->get_string());
-    return unescaped_;
+    text = unescaped_;
+    return true;
   }
 
   bool number() {

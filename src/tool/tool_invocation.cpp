@@ -92,7 +92,7 @@ std::optional<failure> decode_arguments(const tool_core& tool, std::string_view 
   if (text.size() <= argument_limits.bytes) {
     decode_report report;
     if (decode_flat(text, into, tool.arguments, options, report)) {
-      notes = std::move(report.notes);
+      if (!report.notes.empty()) notes = std::move(report.notes);
       return std::nullopt;
     }
   }
