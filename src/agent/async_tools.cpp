@@ -187,9 +187,9 @@ task<void> make_call(run_machine& run, std::size_t index) {
   for (int tries = 0;; ++tries) {
     auto pending = begin_attempt(run, slot, result);
     co_await std::move(pending);
-    auto check = is_cancelled();
-    const bool cancelled = co_await std::move(check);
-    if (cancelled && result.error) {
+    // here and not by is_cancelled, which is a coroutine
+    const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none && result.error) {
       result = cancelled_while_running();
       break;
     }
