@@ -176,7 +176,7 @@ class openai_stream final : public stream_reader {
 }  // namespace
 
 chat_reply openai_dialect::read_whole(std::string_view body) const {
-  std::array<unsigned char, 4096> space;
+  std::array<unsigned char, 16384> space;  // most replies fit
   json::monotonic_resource memory(space.data(), space.size());
   reply_reader reply(nullptr, options_.endpoint.max_reply_bytes);
   reply.read(json_object_in(body, "reply", &memory, reply_text::any_bytes));
