@@ -46,5 +46,6 @@ BENCHMARK(run<agent_step::hand_written_loop>)->Name("hand_written_loop")->Arg(5)
 BENCHMARK(run<agent_step::stook_sync>)->Name("stook_sync")->Arg(5)->Arg(20)->Arg(100);
 BENCHMARK(run<agent_step::stook_coroutine>)->Name("stook_coroutine")->Arg(5)->Arg(20)->Arg(100);
 BENCHMARK(run<agent_step::stook_coroutine_tool>)->Name("stook_coroutine_tool")->Arg(5)->Arg(20)->Arg(100);
+BENCHMARK(run<agent_step::stook_coroutine_both>)->Name("stook_coroutine_both")->Arg(5)->Arg(20)->Arg(100);
 
 BENCHMARK_MAIN();

@@ -32,15 +32,28 @@ std::shared_ptr<stook::chat_model> make_model() {
   return std::make_shared<stook::scripted_model>(answer);
 }
 
+// The same as a model that is awaited, as one over a network is.
+class awaited_model final : public stook::waiting_model {
+ public:
+  std::string name() const override { return "awaited"; }
+  stook::task<stook::chat_reply> async_generate(const stook::chat_request& request,
+                                                stook::generation& context) override {
+    co_return script_->generate(request, context);
+  }
+
+ private:
+  std::shared_ptr<stook::chat_model> script_ = make_model();
+};
+
 int add(pair_of_numbers p) {
   sum += p.a + p.b;
   return p.a + p.b;
 }
 
-stook::agent make_agent(stook::tool tool) {
+stook::agent make_agent(stook::tool tool, std::shared_ptr<stook::chat_model> model = make_model()) {
   return stook::agent{{.name = "adder",
                        .instructions = system_prompt,
-                       .model = make_model(),
+                       .model = std::move(model),
                        .tools = {std::move(tool)},
                        .limits = {.steps = 1000, .tool_calls = 1000}}};
 }
@@ -51,10 +64,18 @@ const stook::agent& plain_agent() {
   return agent;
 }
 
+stook::tool coroutine_tool() {
+  return {"add", "Adds two numbers.", stook::pure,
+          [](pair_of_numbers p) -> stook::task<int> { co_return add(p); }};
+}
+
 const stook::agent& coroutine_agent() {
-  static const stook::agent agent =
-      make_agent({"add", "Adds two numbers.", stook::pure,
-                  [](pair_of_numbers p) -> stook::task<int> { co_return add(p); }});
+  static const stook::agent agent = make_agent(coroutine_tool());
+  return agent;
+}
+
+const stook::agent& awaiting_agent() {
+  static const stook::agent agent = make_agent(coroutine_tool(), std::make_shared<awaited_model>());
   return agent;
 }
 
@@ -81,5 +102,6 @@ std::int64_t stook_sync(int steps) {
 
 std::int64_t stook_coroutine(int steps) { return run_coroutine(plain_agent(), steps); }
 std::int64_t stook_coroutine_tool(int steps) { return run_coroutine(coroutine_agent(), steps); }
+std::int64_t stook_coroutine_both(int steps) { return run_coroutine(awaiting_agent(), steps); }
 
 }  // namespace agent_step

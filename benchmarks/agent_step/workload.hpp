@@ -26,6 +26,7 @@ std::int64_t hand_written_loop(int steps);
 std::int64_t stook_sync(int steps);
 std::int64_t stook_coroutine(int steps);
 std::int64_t stook_coroutine_tool(int steps);
+std::int64_t stook_coroutine_both(int steps);
 
 /// What the checksum must be.
 inline std::int64_t expected(int steps) {

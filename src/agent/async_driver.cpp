@@ -36,22 +36,25 @@ task<bool> call_model(run_machine& run) {
 task<void> loop(run_machine& run, const interrupter* over) {
   // an interruption is looked for where it can be told apart, and does not throw from every await
   co_await asio::this_coro::throw_if_cancelled(false);
-  bool interrupted = false;
+  bool interrupted = false, answered = true;
   for (;;) {
-    const run_machine::want wanted = run.next();
-    if (wanted == run_machine::want::nothing) co_return;
-    bool answered = true;
-    if (wanted == run_machine::want::model) {
-      auto pending = call_model(run);
-      answered = co_await std::move(pending);
-    } else {
-      auto pending = async_call_tools(run);
-      co_await std::move(pending);
-    }
     const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
     if (!interrupted && (!answered || state.cancelled() != asio::cancellation_type::none)) {
       interrupted = true;
       run.interrupt(over && over->timed_out() ? "budget.wall" : "cancelled");
+    }
+    const run_machine::want wanted = run.next();
+    if (wanted == run_machine::want::nothing) co_return;
+    answered = true;
+    if (wanted == run_machine::want::tools) {
+      if (call_at_once(run)) continue;
+      auto pending = async_call_tools(run);
+      co_await std::move(pending);
+    } else if (run.model().is_immediate()) {
+      ask_plainly(run);
+    } else {
+      auto pending = call_model(run);
+      answered = co_await std::move(pending);
     }
   }
 }

@@ -50,10 +50,9 @@ bool waits(const tool_core& tool) { return tool.kind == body_kind::coroutine || 
 task<void> attempt(run_machine& run, const call_slot& slot, std::stop_token stop,
                    std::optional<timestamp> deadline, tool_result& into) {
   call_context context(run, slot, std::move(stop), deadline);
-  tool_invocation inv(slot.found->core(), slot.call->arguments, &run.blackboard(), &context);
+  tool_invocation inv(slot.found->core(), slot.call->arguments, &run.blackboard(), &context, into);
   auto pending = inv.async_run();
   co_await std::move(pending);
-  into = std::move(inv.result);
 }
 
 // A coroutine under a time limit of its own.
@@ -79,10 +78,10 @@ class pool_job {
 
   // On the pool.
   void work() {
-    tool_invocation inv(tool_.core(), arguments_, &values_, &context_);
-    inv.run();
+    tool_result result;
+    tool_invocation(tool_.core(), arguments_, &values_, &context_, result).run();
     const std::lock_guard lock(mutex_);
-    result_ = std::move(inv.result);
+    result_ = std::move(result);
     if (wake_) wake_();
   }
   // `wake` is called once, from another thread, and never after `leave`.
@@ -180,20 +179,20 @@ task<void> make_call(run_machine& run, std::size_t index) {
   call_slot& slot = run.slot(index);
   const int retries = slot.found->options().retries;
   run.begin_call(index);
-  tool_result result;
+  tool_result& result = slot.result;
   for (int tries = 0;; ++tries) {
     auto pending = begin_attempt(run, slot, result);
     co_await std::move(pending);
-    auto check = is_cancelled();
-    const bool cancelled = co_await std::move(check);
-    if (cancelled && result.error) {
+    // here and not by is_cancelled, which is a coroutine
+    const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none && result.error) {
       result = cancelled_while_running();
       break;
     }
     if (!result.error || !result.error->retryable || tries >= retries) break;
     result = {};
   }
-  run.end_call(index, std::move(result));
+  run.end_call(index);
 }
 
 // Calls of one batch that wait at the same time. Everything here happens on one strand.
@@ -265,15 +264,21 @@ task<void> make_calls(run_machine& run, std::vector<std::size_t> indices) {
 
 }  // namespace
 
+bool call_at_once(run_machine& run) {
+  const auto only = run.single_call();
+  if (!only || waits(run.slot(*only).found->core())) return false;
+  call_plainly(run, *only);
+  run.end_calls();
+  return true;
+}
+
 task<void> async_call_tools(run_machine& run) {
   co_await asio::this_coro::throw_if_cancelled(false);
   std::vector<std::vector<std::size_t>> batches;
   const auto only = run.single_call();
-  if (only && waits(run.slot(*only).found->core())) {
+  if (only) {
     auto pending = make_call(run, *only);
     co_await std::move(pending);
-  } else if (only) {
-    call_plainly(run, *only);
   } else {
     batches = run.batches();
   }

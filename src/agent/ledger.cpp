@@ -39,7 +39,6 @@ ledger::pressure ledger::check() const {
   for (const ledger* l = this; l; l = l->parent_, ++reserve) {
     const run_limits& most = l->limits_;
     const auto weigh = [&p](double spent, double limit, std::string_view code) {
-      if (limit <= 0) return;
       if (spent >= limit) {
         p.over = code;
       } else if (spent >= 0.9 * limit) {
@@ -57,10 +56,14 @@ ledger::pressure ledger::check() const {
     if (most.tool_calls > 0 && l->tool_calls_.load(std::memory_order_relaxed) >= most.tool_calls) {
       p.near = "budget.tool_calls";  // the model may still answer
     }
-    weigh(static_cast<double>(l->tokens_.load(std::memory_order_relaxed)), static_cast<double>(most.tokens),
-          "budget.tokens");
-    weigh(static_cast<double>(l->nano_usd_.load(std::memory_order_relaxed)) * 1e-9, most.cost_usd,
-          "budget.cost");
+    if (most.tokens > 0) {
+      weigh(static_cast<double>(l->tokens_.load(std::memory_order_relaxed)), static_cast<double>(most.tokens),
+            "budget.tokens");
+    }
+    if (most.cost_usd > 0) {
+      weigh(static_cast<double>(l->nano_usd_.load(std::memory_order_relaxed)) * 1e-9, most.cost_usd,
+            "budget.cost");
+    }
     if (most.wall.count() > 0) {
       const std::chrono::duration<double> elapsed = clock_.ticks() - l->started_;
       weigh(elapsed.count(), std::chrono::duration<double>(most.wall).count(), "budget.wall");

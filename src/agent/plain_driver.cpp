@@ -8,12 +8,19 @@ void call_plainly(run_machine& run, std::size_t index) {
   run.begin_call(index);
   call_context context(run, slot);
   for (int attempt = 0;; ++attempt) {
-    tool_invocation inv(tool, slot.call->arguments, &run.blackboard(), &context);
-    inv.run();
-    const bool again = inv.result.error && inv.result.error->retryable && attempt < tool.options.retries;
-    if (again && !run.stop().stop_requested()) continue;
-    run.end_call(index, std::move(inv.result));
-    return;
+    tool_invocation(tool, slot.call->arguments, &run.blackboard(), &context, slot.result).run();
+    const bool again = slot.result.error && slot.result.error->retryable && attempt < tool.options.retries;
+    if (!again || run.stop().stop_requested()) break;
+    slot.result = {};
+  }
+  run.end_call(index);
+}
+
+void ask_plainly(run_machine& run) {
+  try {
+    run.take_reply(run.model().generate(run.request(), run));
+  } catch (...) {
+    run.take_failure(current_failure("model.failed"));
   }
 }
 
@@ -21,11 +28,7 @@ answer drive(run_machine& run) {
   for (;;) {
     switch (run.next()) {
       case run_machine::want::model:
-        try {
-          run.take_reply(run.model().generate(run.request(), run));
-        } catch (...) {
-          run.take_failure(current_failure("model.failed"));
-        }
+        ask_plainly(run);
         break;
       case run_machine::want::tools:
         if (const auto only = run.single_call()) {

@@ -35,9 +35,8 @@ bool is_mistake(const tool_result& r) {
                      r.error->code == "duplicate_call_id");
 }
 
-std::size_t hash_of(const tool_call& call) {
-  const auto hash = std::hash<std::string_view>{};
-  return hash(call.name) * 31 + hash(call.arguments);
+std::size_t hash_of_call(std::size_t tool_index, std::string_view arguments) {
+  return std::hash<std::string_view>{}(arguments) + 31 * tool_index;
 }
 
 std::string canonical(std::string_view arguments) {
@@ -46,24 +45,31 @@ std::string canonical(std::string_view arguments) {
 
 }  // namespace
 
-// Ids that are unique in the conversation; mostly nothing is to be done.
-message run_machine::with_valid_calls(const message& reply) {
+// True if ids are there, and unique in the conversation.
+bool run_machine::has_valid_calls(const message& reply) const {
   const auto calls = reply.calls();
-  ambiguous_ids_.clear();
-  std::vector<bool> refused(calls.size());
-  bool good = true;
   for (std::size_t i = 0; i < calls.size(); ++i) {
     const std::string& id = calls[i].id;
-    good = good && !id.empty() && is_valid_utf8(id) && !checker_.knows_call(id);
+    if (id.empty() || !is_valid_utf8(id) || checker_.knows_call(id)) return false;
+    for (std::size_t j = 0; j < i; ++j) {
+      if (id == calls[j].id) return false;
+    }
+  }
+  return true;
+}
+
+message run_machine::with_valid_calls(const message& reply) {
+  const auto calls = reply.calls();
+  std::vector<bool> refused(calls.size());
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    const std::string& id = calls[i].id;
     for (std::size_t j = 0; j < i; ++j) {
       if (id != calls[j].id || id.empty()) continue;
-      good = false;
       refused[i] = true;
       // the same call twice runs once; of two different ones nobody can tell which was meant
       if (calls[i].name != calls[j].name || calls[i].arguments != calls[j].arguments) refused[j] = true;
     }
   }
-  if (good) return reply;
   std::vector<tool_call> repaired(calls.begin(), calls.end());
   for (std::size_t i = 0; i < repaired.size(); ++i) {
     std::string& id = repaired[i].id;
@@ -209,9 +215,8 @@ void run_machine::begin_call(std::size_t i) {
   emit(tool_started{*slots_[i].call});
 }
 
-void run_machine::end_call(std::size_t i, tool_result result) {
+void run_machine::end_call(std::size_t i) {
   call_slot& s = slots_[i];
-  s.result = std::move(result);
   used_ += s.result.spent;
   s.settled = !s.result.paused;
   s.ran = !is_mistake(s.result);
@@ -257,6 +262,7 @@ void run_machine::end_calls() {
   for (call_slot& s : slots_) {
     if (s.result.paused) {
       s.resume = std::move(s.result.paused);
+      s.result = {};  // of this attempt; the next one writes its own
       waiting = true;
     } else if (!s.settled) {
       settle(s, {"cancelled", "the run ended before this call was made"});
@@ -301,7 +307,10 @@ void run_machine::end_calls() {
 bool run_machine::all_repeated(std::span<const tool_call> calls) const {
   return most_repeats_ >= limits_.same_call &&
          std::all_of(calls.begin(), calls.end(), [&](const tool_call& call) {
-           const auto it = repeats_.find(hash_of(call));
+           const tool* called = core_->options.tools.find(call.name);
+           if (!called) return false;
+           const auto index = static_cast<std::size_t>(called - core_->options.tools.tools().data());
+           const auto it = repeats_.find(hash_of_call(index, call.arguments));
            return it != repeats_.end() && it->second.times >= limits_.same_call;
          });
 }
@@ -320,10 +329,10 @@ bool run_machine::says_same_calls_again() const {
 // Each call of the last reply gets its one answer.
 void run_machine::append_results() {
   blank_broken_arguments();
-  const message calls = transcript_.back();
+  const auto calls = transcript_.back().calls();  // stay where they are while messages move
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     call_slot& s = slots_[i];
-    const tool_call& call = calls.calls()[i];
+    const tool_call& call = calls[i];
     append(message::tool(call.id, call.name, std::move(s.result.text), s.result.error.has_value()));
     if (s.result.in_doubt) facts_.paused_for = "in_doubt";
   }
@@ -347,7 +356,7 @@ void run_machine::note_result(call_slot& s) {
   if (s.found) ++call_counts_[s.tool_index];
   if (s.found && s.result.ok()) succeeded_[s.tool_index] = true;
   if (s.ran && limits_.same_call > 0) {
-    repeat& r = repeats_[hash_of(*s.call)];
+    repeat& r = repeats_[hash_of_call(s.tool_index, s.call->arguments)];
     const auto outcome = static_cast<std::uint32_t>(std::hash<std::string_view>{}(s.result.text));
     r.times = r.result == outcome ? r.times + 1 : 1;
     r.result = outcome;
@@ -392,10 +401,11 @@ void run_machine::update_state(const std::string& key, any_value value, bool rep
 
 // A provider refuses a conversation in which a call's arguments are no JSON object, at every later request.
 void run_machine::blank_broken_arguments() {
-  const message last = transcript_.back();
+  const message& last = transcript_.back();
   std::vector<tool_call> repaired;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const call_slot& s = slots_[i];
+    if (s.ran && !s.call->arguments.empty()) continue;
     const bool parsed = s.ran || (s.result.error && s.result.error->code == "args_schema");
     const bool object = !s.call->arguments.empty() && (parsed || is_json_object(s.call->arguments));
     if (object && is_valid_name(s.call->name)) continue;

@@ -197,7 +197,7 @@ chat_request run_machine::request() {
           .max_output_tokens = o.max_output_tokens};
 }
 
-void run_machine::take_reply(chat_reply reply) {
+void run_machine::take_reply(chat_reply&& reply) {
   ++facts_.steps;
   used_ += reply.used;
   ledger_.spend_step(reply.used);
@@ -230,7 +230,8 @@ void run_machine::take_reply(chat_reply reply) {
     find_missing(last_text_);
     return;
   }
-  append(with_valid_calls(reply.answer));
+  ambiguous_ids_.clear();
+  append(has_valid_calls(reply.answer) ? std::move(reply.answer) : with_valid_calls(reply.answer));
   facts_.latest = latest::calls;
   facts_.repeating = limits_.same_call > 0 && all_repeated(transcript_.back().calls());
   facts_.in_circle = facts_.repeating && !says_same_calls_again();
@@ -393,7 +394,7 @@ std::vector<message>& run_machine::edit_messages() {
   return transcript_;
 }
 
-void run_machine::run_hooks(const std::vector<hook>& hooks) {
+void run_machine::call_hooks(const std::vector<hook>& hooks) {
   try {
     for (const hook& h : hooks) h(*this);
   } catch (...) {

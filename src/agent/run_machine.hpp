@@ -57,7 +57,7 @@ struct call_slot {
   std::shared_ptr<const void> resume{};  // a sub-agent that paused
 };
 
-/// How often a call had the same result, by the hash of its tool and arguments.
+/// How often a call had the same result, by a hash of its tool and arguments.
 struct repeat {
   std::uint32_t result = 0;  // a hash
   int times = 0;
@@ -104,7 +104,7 @@ class run_machine final : public generation, private hook_context {
 
   chat_model& model() const { return *core_->options.model; }
   chat_request request();
-  void take_reply(chat_reply reply);
+  void take_reply(chat_reply&& reply);
   void take_failure(failure why);
   /// Ends the run early: "cancelled", or the code of a limit.
   void interrupt(std::string_view code);
@@ -115,7 +115,8 @@ class run_machine final : public generation, private hook_context {
   std::optional<std::size_t> single_call() const;
   call_slot& slot(std::size_t i) { return slots_[i]; }
   void begin_call(std::size_t i);
-  void end_call(std::size_t i, tool_result result);
+  /// Its slot has the result.
+  void end_call(std::size_t i);
   /// After a batch: its outputs join the state, in call order, for the next batch to read.
   void end_batch();
   /// After the last batch: results join the conversation, in call order.
@@ -164,7 +165,10 @@ class run_machine final : public generation, private hook_context {
   void start(std::string task);
   void ask_for_type();
   std::shared_ptr<const paused_run> pause() const;
-  void run_hooks(const std::vector<hook>& hooks);
+  void run_hooks(const std::vector<hook>& hooks) {
+    if (!hooks.empty()) call_hooks(hooks);
+  }
+  void call_hooks(const std::vector<hook>& hooks);
   void fail_run(failure why);
   bool ready_for_model();
   void end_step();
@@ -175,6 +179,7 @@ class run_machine final : public generation, private hook_context {
   void emit(event_body what);
   std::chrono::nanoseconds stopwatch() const;
 
+  bool has_valid_calls(const message& reply) const;
   message with_valid_calls(const message& reply);
   void make_slots();
   void settle(call_slot& s, failure why);

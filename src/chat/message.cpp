@@ -31,8 +31,10 @@ message message::assistant(std::string text, std::vector<tool_call> calls) {
 }
 
 message message::tool(std::string call_id, std::string tool_name, std::string text, bool error) {
-  auto b = make(role::tool, std::move(text));
+  auto b = std::make_shared<body>();
+  b->from = role::tool;
   b->error = error;
+  b->text = std::move(text);
   b->call_id = std::move(call_id);
   b->tool_name = std::move(tool_name);
   return message(std::move(b));

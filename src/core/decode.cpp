@@ -78,6 +78,22 @@ std::size_t count_characters(std::string_view utf8) {
   return n;
 }
 
+// An unsigned number past the largest int64 comes by its bits, as a negative `n`.
+double as_double(std::int64_t n, const type_desc& type) {
+  return type.is_signed ? static_cast<double>(n) : static_cast<double>(static_cast<std::uint64_t>(n));
+}
+bool below(std::int64_t n, const type_desc& type, const number_bound& low) {
+  if (low.kind == number_bound::form::real) return as_double(n, type) < low.real;
+  return (type.is_signed || n >= 0) && n < low.integer;
+}
+bool above(std::int64_t n, const type_desc& type, const number_bound& high) {
+  if (high.kind == number_bound::form::real) return as_double(n, type) > high.real;
+  return (!type.is_signed && n < 0) || n > high.integer;
+}
+bool fits_in(std::int64_t n, const integer_range& range) {
+  return n < 0 ? n >= range.low : static_cast<std::uint64_t>(n) <= range.high;
+}
+
 class decoder {
  public:
   decoder(const type_desc& root, const decode_options& options, decode_report& report)
@@ -165,7 +181,7 @@ class decoder {
     bool fits = true;
     if (const auto* i = from.if_int64()) {
       n = *i;
-      fits = n < 0 ? n >= range.low : static_cast<std::uint64_t>(n) <= range.high;
+      fits = fits_in(n, range);
     } else if (const auto* u = from.if_uint64()) {
       n = static_cast<std::int64_t>(*u);
       fits = *u <= range.high;
@@ -187,19 +203,6 @@ class decoder {
     }
     write_integer(into, type, n);
     return true;
-  }
-
-  // An unsigned number past the largest int64 comes by its bits, as a negative `n`.
-  static bool below(std::int64_t n, const type_desc& type, const number_bound& low) {
-    if (low.kind == number_bound::form::real) return as_double(n, type) < low.real;
-    return (type.is_signed || n >= 0) && n < low.integer;
-  }
-  static bool above(std::int64_t n, const type_desc& type, const number_bound& high) {
-    if (high.kind == number_bound::form::real) return as_double(n, type) > high.real;
-    return (!type.is_signed && n < 0) || n > high.integer;
-  }
-  static double as_double(std::int64_t n, const type_desc& type) {
-    return type.is_signed ? static_cast<double>(n) : static_cast<double>(static_cast<std::uint64_t>(n));
   }
 
   bool number(const json& from, void* into, const type_desc& type, const field_rules& rules,
@@ -440,6 +443,19 @@ bool decode_scalar(const json& from, void* into, const field_desc& field, const 
   reader.be_quiet();
   const place root;
   return reader.value(from, into, field.type(), field.rules, place{.parent = &root, .name = field.name});
+}
+
+bool decode_integer(std::int64_t from, void* into, const field_desc& field, const decode_options& options,
+                    decode_report& report) {
+  const type_desc& type = field.type();
+  if (type.kind != type_kind::integer) return decode_scalar(json(from), into, field, options, report);
+  const field_rules& rules = field.rules;
+  if (!fits_in(from, range_of(type)) || (rules.low.set() && below(from, type, rules.low)) ||
+      (rules.high.set() && above(from, type, rules.high))) {
+    return false;
+  }
+  write_integer(into, type, from);
+  return true;
 }
 
 bool decode_text(std::string_view from, void* into, const field_desc& field, const decode_options& options,

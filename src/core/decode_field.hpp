@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include <stook/core/codec.hpp>
@@ -11,6 +12,10 @@ namespace stook::detail {
 /// `report`.
 bool decode_scalar(const json& from, void* into, const field_desc& field, const decode_options& options,
                    decode_report& report);
+
+/// The same from a whole number.
+bool decode_integer(std::int64_t from, void* into, const field_desc& field, const decode_options& options,
+                    decode_report& report);
 
 /// The same from the characters of a JSON string.
 bool decode_text(std::string_view from, void* into, const field_desc& field, const decode_options& options,

@@ -1,101 +1,173 @@
 #include "core/decode_flat.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <optional>
 #include <string>
-#include <utility>
 
-#include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value.hpp>
 
 #include "core/decode_field.hpp"
+#include "core/json_parse.hpp"
 
 namespace stook::detail {
 namespace {
 
-using boost::json::error_code;
-using text_view = boost::json::string_view;
-
 constexpr std::size_t most_fields = 64;  // one bit each
 
-// The handler that Boost.JSON's parser calls. Whatever it has no simple answer to ends the parsing.
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Whether eight bytes are ASCII that stands for itself in a JSON string. May say no to such that are.
+bool is_plain_block(const char* bytes) {
+  constexpr std::uint64_t ones = 0x0101010101010101, tops = 0x80 * ones;
+  std::uint64_t word;
+  std::memcpy(&word, bytes, sizeof word);
+  const std::uint64_t quotes = word ^ '"' * ones, backslashes = word ^ '\\' * ones;
+  return ((word | (word - ' ' * ones) | (quotes - ones) | (backslashes - ones)) & tops) == 0;
+}
+
+// Reads the object front to back. Plain strings and numbers are read in place, other ones by the parser, and
+// whatever is no scalar of a known field ends the reading.
 class field_reader {
  public:
-  static constexpr std::size_t max_object_size = most_fields;
-  static constexpr std::size_t max_array_size = 0;
-  static constexpr std::size_t max_key_size = 256;
-  static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+  field_reader(std::string_view text, void* into, const type_desc& type, const decode_options& options,
+               decode_report& report)
+      : at_(text.data()),
+        end_(text.data() + text.size()),
+        into_(into),
+        type_(type),
+        options_(options),
+        report_(report) {}
 
-  field_reader(void* into, const type_desc& type, const decode_options& options, decode_report& report)
-      : into_(into), type_(type), options_(options), report_(report) {}
-
-  bool complete() const {
-    for (std::size_t i = 0; i < type_.count; ++i) {
-      const field_desc& field = type_.fields[i];
-      if ((seen_ >> i & 1) == 0 && !field.rules.defaulted && field.type().kind != type_kind::optional &&
-          !hidden(field)) {
-        return false;
+  bool read() {
+    skip_blanks();
+    if (!take('{')) return false;
+    skip_blanks();
+    if (!take('}')) {
+      for (;;) {
+        if (!member()) return false;
+        skip_blanks();
+        if (!take(',')) break;
+        skip_blanks();
       }
+      if (!take('}')) return false;
     }
-    return true;
+    skip_blanks();
+    return at_ == end_ && complete();
   }
-
-  bool on_document_begin(error_code&) { return true; }
-  bool on_document_end(error_code&) { return true; }
-  bool on_object_begin(error_code& ec) { return !std::exchange(inside_, true) || give_up(ec); }
-  bool on_object_end(std::size_t, error_code&) { return true; }
-  bool on_array_begin(error_code& ec) { return give_up(ec); }
-  bool on_array_end(std::size_t, error_code& ec) { return give_up(ec); }
-
-  bool on_key_part(text_view s, std::size_t, error_code&) {
-    part_ += s;
-    return true;
-  }
-  bool on_key(text_view s, std::size_t, error_code& ec) { return begin_field(whole(s)) || give_up(ec); }
-  bool on_string_part(text_view s, std::size_t, error_code&) {
-    part_ += s;
-    return true;
-  }
-  bool on_string(text_view s, std::size_t, error_code& ec) {
-    const std::string_view text = whole(s);
-    const bool read = field_ && text.find('\0') == std::string_view::npos &&
-                      decode_text(text, place(), *field_, options_, report_);
-    part_.clear();
-    return read || give_up(ec);
-  }
-  bool on_number_part(text_view, error_code& ec) { return give_up(ec); }
-  bool on_int64(std::int64_t i, text_view, error_code& ec) { return scalar(json(i), ec); }
-  bool on_uint64(std::uint64_t u, text_view, error_code& ec) { return scalar(json(u), ec); }
-  // as `parse_json` reads them: the parser's own value may be off in the last place
-  bool on_double(double, text_view s, error_code& ec) {
-    double d = 0;
-    const bool real = s.find_first_of(".eE") != text_view::npos;
-    if (!real || std::from_chars(s.data(), s.data() + s.size(), d).ec != std::errc{}) return give_up(ec);
-    return scalar(json(d), ec);
-  }
-  bool on_bool(bool b, error_code& ec) { return scalar(json(b), ec); }
-  bool on_null(error_code& ec) { return scalar(json(nullptr), ec); }
-  bool on_comment_part(text_view, error_code& ec) { return give_up(ec); }
-  bool on_comment(text_view, error_code& ec) { return give_up(ec); }
 
  private:
-  static bool give_up(error_code& ec) {
-    ec = boost::json::error::exception;
+  void skip_blanks() {
+    while (at_ != end_ && *at_ <= ' ' && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
+  }
+  bool take(char c) {
+    if (at_ == end_ || *at_ != c) return false;
+    ++at_;
+    return true;
+  }
+  bool take(std::string_view word) {
+    if (!rest().starts_with(word)) return false;
+    at_ += word.size();
+    return true;
+  }
+  std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
+
+  bool member() {
+    std::string_view text;
+    if (!string(text) || !begin_field(text)) return false;
+    skip_blanks();
+    if (!take(':')) return false;
+    skip_blanks();
+    if (at_ == end_) return false;
+    switch (*at_) {
+      case '"':
+        return string(text) && decode_text(text, place(), *field_, options_, report_);
+      case 't':
+        return take("true") && scalar(json(true));
+      case 'f':
+        return take("false") && scalar(json(false));
+      case 'n':
+        return take("null") && scalar(json(nullptr));
+      default:
+        return number();
+    }
+  }
+
+  // The characters of the string that begins here, until the next one is read; false if it is none.
+  bool string(std::string_view& text) {
+    if (at_ == end_ || *at_ != '"') return false;
+    const char* const begin = at_ + 1;
+    const char* const end = end_;
+    unsigned char all = 0;
+    for (const char* p = begin; p != end;) {
+      if (end - p >= 8 && is_plain_block(p)) {
+        p += 8;
+        continue;
+      }
+      for (const char* const stop = end - p < 8 ? end : p + 8; p != stop; ++p) {
+        const auto c = static_cast<unsigned char>(*p);
+        if (c == '"') {
+          at_ = p + 1;
+          text = {begin, p};
+          return all < 0x80 || is_valid_utf8(text);
+        }
+        if (c == '\\') return escaped_string(text);
+        if (c < ' ') return false;
+        all |= c;
+      }
+    }
     return false;
   }
 
-  std::string_view whole(text_view last) {
-    if (part_.empty()) return {last.data(), last.size()};
-    part_ += last;
-    return part_;
+  bool escaped_string(std::string_view& text) {
+    const char* const begin = at_++;
+    while (at_ != end_ && *at_ != '"') at_ += *at_ == '\\' && at_ + 1 != end_ ? 2 : 1;
+    if (!take('"')) return false;
+    const auto parsed = parse({begin, at_});
+    if (!parsed) return false;
+    unescaped_.assign(parsed->get_string());
+    text = unescaped_;
+    return true;
+  }
+
+  bool number() {
+    const char* p = at_;
+    const bool negative = *p == '-';
+    const char* const digits = p += negative;
+    std::int64_t n = 0;
+    for (const char* const most = digits + std::min<std::ptrdiff_t>(18, end_ - p); p != most && is_digit(*p);
+         ++p) {
+      n = 10 * n + (*p - '0');
+    }
+    const bool goes_on = p != end_ && (is_digit(*p) || *p == '.' || *p == 'e' || *p == 'E');
+    if (p != digits && !goes_on && (*digits != '0' || p == digits + 1)) {
+      at_ = p;
+      return decode_integer(negative ? -n : n, place(), *field_, options_, report_);
+    }
+    const auto belongs = [](char c) {
+      return is_digit(c) || c == '.' || c == 'e' || c == 'E' || c == '+' || c == '-';
+    };
+    p = std::find_if_not(at_, end_, belongs);
+    const auto parsed = parse({at_, p});
+    at_ = p;
+    return parsed && scalar(*parsed);
+  }
+
+  // One string or number.
+  std::optional<json> parse(std::string_view text) {
+    if (text.empty()) return std::nullopt;
+    try {
+      return parse_json_in(text, {.depth = 1, .bytes = text.size()}, {});
+    } catch (const error&) {
+      return std::nullopt;
+    }
   }
 
   void* place() const { return const_cast<void*>(field_->in(into_)); }
 
-  bool scalar(const json& value, error_code& ec) {
-    return (field_ && decode_scalar(value, place(), *field_, options_, report_)) || give_up(ec);
-  }
+  bool scalar(const json& value) { return decode_scalar(value, place(), *field_, options_, report_); }
 
   // Models write the fields in the order of the schema, so the one behind the last is tried first.
   bool begin_field(std::string_view name) {
@@ -103,9 +175,9 @@ class field_reader {
     if (i >= type_.count || type_.fields[i].name != name) {
       for (i = 0; i < type_.count && type_.fields[i].name != name;) ++i;
     }
-    part_.clear();
     if (i == type_.count || (seen_ >> i & 1) != 0) return false;
     next_ = i + 1;
+    ++count_;
     seen_ |= std::uint64_t{1} << i;
     field_ = &type_.fields[i];
     return is_scalar(field_->type()) && !hidden(*field_);
@@ -127,10 +199,24 @@ class field_reader {
     }
   }
 
+  bool complete() const {
+    if (count_ == type_.count) return true;
+    for (std::size_t i = 0; i < type_.count; ++i) {
+      const field_desc& field = type_.fields[i];
+      if ((seen_ >> i & 1) == 0 && !field.rules.defaulted && field.type().kind != type_kind::optional &&
+          !hidden(field)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   bool hidden(const field_desc& field) const {
     return std::find(options_.hidden.begin(), options_.hidden.end(), field.name) != options_.hidden.end();
   }
 
+  const char* at_;
+  const char* end_;
   void* into_;
   const type_desc& type_;
   const decode_options& options_;
@@ -138,8 +224,8 @@ class field_reader {
   const field_desc* field_ = nullptr;
   std::uint64_t seen_ = 0;
   std::size_t next_ = 0;
-  bool inside_ = false;
-  std::string part_;  // of a key or a string that comes in parts
+  std::size_t count_ = 0;
+  std::string unescaped_;
 };
 
 }  // namespace
@@ -147,10 +233,7 @@ class field_reader {
 bool decode_flat(std::string_view text, void* into, const type_desc& type, const decode_options& options,
                  decode_report& report) {
   if (type.kind != type_kind::object || type.count > most_fields) return false;
-  boost::json::basic_parser<field_reader> parser({}, into, type, options, report);
-  error_code ec;
-  const std::size_t used = parser.write_some(false, text.data(), text.size(), ec);
-  return !ec && used == text.size() && parser.handler().complete();
+  return field_reader(text, into, type, options, report).read();
 }
 
 }  // namespace stook::detail

@@ -35,42 +35,63 @@ std::size_t sequence_length(std::string_view text) {
   return length;
 }
 
-// Whether 64 bytes are ASCII without NUL: as signed numbers they are above 0. GCC and Clang compare sixteen
-// at once on any machine that can.
+// Whether `Size` bytes are ASCII without NUL: as signed numbers they are above 0. GCC and Clang compare
+// sixteen at once on any machine that can.
+template <std::size_t Size>
 bool is_plain_block(const char* bytes) {
   using sixteen = signed char __attribute__((vector_size(16)));
-  std::array<sixteen, 4> block;
-  std::memcpy(block.data(), bytes, sizeof block);
-  const auto above = (block[0] > 0) & (block[1] > 0) & (block[2] > 0) & (block[3] > 0);
+  auto above = sixteen{} == 0;
+  for (std::size_t i = 0; i < Size; i += sizeof(sixteen)) {
+    sixteen next;
+    std::memcpy(&next, bytes + i, sizeof next);
+    above &= next > 0;
+  }
   std::array<std::uint64_t, 2> halves;
   std::memcpy(halves.data(), &above, sizeof halves);
   return (halves[0] & halves[1]) == ~std::uint64_t{0};
 }
 
-// Bytes at the front of `text`, in steps of eight, that are ASCII without NUL.
-std::size_t plain_prefix(std::string_view text) {
+// Mycroft's test for a zero byte; exact where no byte has its top bit.
+bool is_plain_word(std::uint64_t word) {
   constexpr std::uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
-  std::size_t n = 0;
-  while (n + 64 <= text.size() && is_plain_block(text.data() + n)) n += 64;
-  for (; n + 8 <= text.size(); n += 8) {
-    std::uint64_t word;
-    std::memcpy(&word, text.data() + n, sizeof word);
-    // Mycroft's test for a zero byte; exact where no byte has its top bit
-    if (((word | (word - ones)) & tops) != 0) break;
+  return ((word | (word - ones)) & tops) == 0;
+}
+
+template <typename Word>
+Word word_at(const char* bytes) {
+  Word word;
+  std::memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
+// Bytes at the front of `text` that are ASCII without NUL: all of them, or some in steps of eight.
+std::size_t plain_prefix(std::string_view text) {
+  const std::size_t size = text.size();
+  if (size < 8) {
+    if (size < 4) return 0;
+    const std::uint64_t front = word_at<std::uint32_t>(text.data());
+    return is_plain_word(front << 32 | word_at<std::uint32_t>(text.data() + size - 4)) ? size : 0;
   }
-  return n;
+  std::size_t n = 0;
+  while (n + 256 <= size && is_plain_block<256>(text.data() + n)) n += 256;
+  while (n + 64 <= size && is_plain_block<64>(text.data() + n)) n += 64;
+  for (; n + 8 <= size; n += 8) {
+    if (!is_plain_word(word_at<std::uint64_t>(text.data() + n))) return n;
+  }
+  return is_plain_word(word_at<std::uint64_t>(text.data() + size - 8)) ? size : n;  // overlaps the last one
 }
 
 }  // namespace
 
 bool is_valid_utf8(std::string_view text) {
-  text.remove_prefix(plain_prefix(text));
-  while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
+  std::size_t at = plain_prefix(text);
+  for (;;) {
+    while (at != text.size() && static_cast<signed char>(text[at]) > 0) ++at;
+    if (at == text.size()) return true;
+    const std::size_t length = sequence_length(text.substr(at));
     if (length == 0) return false;
-    text.remove_prefix(length);
+    at += length;
   }
-  return true;
 }
 
 std::string to_valid_utf8(std::string_view text) {

@@ -59,7 +59,9 @@ class reply_reader {
   void read_choices(const json::array& choices) {
     for (const json::value& each : choices) {
       const json::object* choice = each.if_object();
-      if (!choice || (value_at(*choice, "index") && count_at(*choice, "index") != 0)) continue;
+      if (!choice) continue;
+      const json::value* index = value_at(*choice, "index");
+      if (index && count_of(index) != 0) continue;
       has_choice = true;
       if (const auto* delta = object_at(*choice, "delta")) {
         read_piece(*delta, false);
@@ -75,8 +77,9 @@ class reply_reader {
   void read_piece(const json::object& piece, bool is_whole) {
     const auto reasoning = text_at(piece, "reasoning_content");
     builder.reasoning(reasoning.empty() ? text_at(piece, "reasoning") : reasoning);
-    builder.text(text_at(piece, "content"));
-    if (const auto* parts = array_at(piece, "content")) {
+    const json::value* content = piece.if_contains("content");
+    builder.text(text_of(content));
+    if (const auto* parts = content ? content->if_array() : nullptr) {
       for (const json::value& part : *parts) {
         const auto* members = part.if_object();
         if (!members) continue;
@@ -104,7 +107,7 @@ class reply_reader {
       // as it was: a call with a number or a byte that had to be mended is not the call that was meant
       builder.arguments(current.call, json::serialize(*arguments));
       current.has_arguments = true;
-    } else if (const auto piece = text_at(*function, "arguments"); !piece.empty()) {
+    } else if (const auto piece = text_of(arguments); !piece.empty()) {
       builder.arguments(current.call, piece);
       current.has_arguments = true;
     }
@@ -173,7 +176,7 @@ class openai_stream final : public stream_reader {
 }  // namespace
 
 chat_reply openai_dialect::read_whole(std::string_view body) const {
-  std::array<unsigned char, 4096> space;
+  std::array<unsigned char, 16384> space;  // most replies fit
   json::monotonic_resource memory(space.data(), space.size());
   reply_reader reply(nullptr, options_.endpoint.max_reply_bytes);
   reply.read(json_object_in(body, "reply", &memory, reply_text::any_bytes));

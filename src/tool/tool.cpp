@@ -148,9 +148,9 @@ const json& tool::parameters() const { return core_->schema; }
 std::string_view tool::parameters_text() const { return core_->schema_text; }
 
 tool_result tool::call(std::string_view arguments) const {
-  detail::tool_invocation inv(*core_, arguments, nullptr, nullptr);
-  inv.run();
-  return std::move(inv.result);
+  tool_result result;
+  detail::tool_invocation(*core_, arguments, nullptr, nullptr, result).run();
+  return result;
 }
 
 std::string_view to_string(effect e) {

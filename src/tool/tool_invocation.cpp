@@ -92,7 +92,7 @@ std::optional<failure> decode_arguments(const tool_core& tool, std::string_view 
   if (text.size() <= argument_limits.bytes) {
     decode_report report;
     if (decode_flat(text, into, tool.arguments, options, report)) {
-      notes = std::move(report.notes);
+      if (!report.notes.empty()) notes = std::move(report.notes);
       return std::nullopt;
     }
   }
@@ -159,21 +159,25 @@ state& tool_invocation::blackboard() {
 }
 
 void tool_invocation::succeed(const void* value, const type_desc& type, any_value kept) {
-  std::string text;
   if (type.kind == type_kind::nothing) {
-    text = "done";
+    result.text = "done";
   } else if (!tool_.options.to_text) {
-    encode(text, value, type);
+    encode(result.text, value, type);
   }
-  succeed_with_text(std::move(text), std::move(kept));
+  finish(std::move(kept));
 }
 
 void tool_invocation::succeed_with_text(std::string text, any_value kept) {
+  result.text = std::move(text);
+  finish(std::move(kept));
+}
+
+void tool_invocation::finish(any_value kept) {
+  std::string& text = result.text;
   if (tool_.options.to_text) text = tool_.options.to_text(kept);
   if (!is_valid_utf8(text)) text = to_valid_utf8(text);
   result.full_size = cut_text(text, tool_.options.max_result);
   for (const std::string& note : result.notes) text += "\n[note: " + note + "]";
-  result.text = std::move(text);
   result.value = std::move(kept);
 }
 

@@ -15,13 +15,13 @@ class context_source {
   virtual run_context make_context() = 0;
 };
 
-/// One call of one tool. The arguments must outlive it.
+/// One call of one tool. The arguments must outlive it, and what it writes its result into, which is empty.
 class tool_invocation final : public invocation {
  public:
   /// `blackboard` and `contexts` may be null outside of a run.
   tool_invocation(const tool_core& tool, std::string_view arguments, state* blackboard,
-                  context_source* contexts)
-      : tool_(tool), arguments_(arguments), state_(blackboard), contexts_(contexts) {}
+                  context_source* contexts, tool_result& into)
+      : result(into), tool_(tool), arguments_(arguments), state_(blackboard), contexts_(contexts) {}
 
   /// Calls a plain body; whatever happens is in `result` afterwards.
   void run();
@@ -39,11 +39,12 @@ class tool_invocation final : public invocation {
   context_source* contexts() const { return contexts_; }
   std::string_view arguments() const { return arguments_; }
 
-  tool_result result;
+  tool_result& result;
 
  private:
   bool fill_from_state(void* into);
   void fail_from_exception();
+  void finish(any_value kept);
 
   const tool_core& tool_;
   std::string_view arguments_;

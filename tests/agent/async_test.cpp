@@ -290,6 +290,37 @@ TEST_CASE("a cancellation that comes before a call waits ends the run all the sa
   CHECK(wall::now() - began < 4 * soon);
 }
 
+TEST_CASE("a model that answers on the spot is not asked once the run is cancelled") {
+  asio::cancellation_signal signal;
+  int asked = 0;
+  const tool cancels("cancels", "", [&] { signal.emit(asio::cancellation_type::terminal); });
+  const auto answers = [&](const stook::chat_request&) {
+    ++asked;
+    return call("cancels");
+  };
+  const stook::agent a(
+      {.name = "x", .model = std::make_shared<stook::scripted_model>(answers), .tools = {cancels}});
+  asio::io_context io;
+  std::string reason, again;
+  const auto whole = [&]() -> task<void> {
+    // Asio's co_spawn throws out of io_context::run where a coroutine is cancelled that never waited
+    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+    co_await asio::this_coro::throw_if_cancelled(false);
+    stook::run_options options;
+    auto pending = a.async_run("go", options);
+    const stook::answer out = co_await std::move(pending);
+    reason = out.reason;
+    auto late = a.async_run("go", options);  // cancelled before it begins
+    const stook::answer none = co_await std::move(late);
+    again = none.reason;
+  };
+  asio::co_spawn(io, whole(), asio::bind_cancellation_slot(signal.slot(), asio::detached));
+  io.run();
+  CHECK(reason == "cancelled");
+  CHECK(again == "cancelled");
+  CHECK(asked == 1);
+}
+
 TEST_CASE("a plain run is cancelled from another thread") {
   std::stop_source stop;
   std::thread other([&] {

@@ -133,6 +133,91 @@ TEST_CASE("the order of the fields, white space and escapes do not matter") {
   CHECK(flat<ask>(text).notes.size() == 1);
 }
 
+TEST_CASE("long strings are read from their text as by the parser, whatever stands where in them") {
+  constexpr std::string_view pieces[] = {"\"",
+                                         "\\",
+                                         "\\\"",
+                                         "\\\\",
+                                         "\\n",
+                                         "\\u00e9",
+                                         "\\ud83d\\ude00",
+                                         "\\ud83d",
+                                         "\\u0000",
+                                         "\t",
+                                         "\x7f",
+                                         "\xc3\xa9",
+                                         "\xf0\x9f\x98\x80",
+                                         "\xc3",
+                                         "\xed\xa0\x80",
+                                         std::string_view("\0", 1)};
+  dice r(22);
+  int good = 0, bad = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string inside(r.below(40), 'x');
+    for (std::size_t n = r.below(3); n > 0; --n) inside.insert(r.below(inside.size() + 1), r.pick(pieces));
+    const std::string text = "{\"text\":\"" + inside + "\"}";
+    CAPTURE(text);
+    const reading expected = whole<nested>(text);
+    ++(expected.ok ? good : bad);
+    REQUIRE(flat<nested>(text) == expected);
+    REQUIRE_FALSE(flat<nested>(std::string_view(text).substr(0, r.below(text.size()))).ok);
+  }
+  CHECK(good > 5'000);
+  CHECK(bad > 5'000);
+}
+
+TEST_CASE("numbers of every form are read as by the parser") {
+  constexpr std::string_view numbers[] = {"0",
+                                          "-0",
+                                          "00",
+                                          "01",
+                                          "-",
+                                          "+1",
+                                          "1.",
+                                          ".5",
+                                          "1.5",
+                                          "-1.5e3",
+                                          "1e5",
+                                          "1E+2",
+                                          "1e-2",
+                                          "1e",
+                                          "1e+",
+                                          "1.e1",
+                                          "--1",
+                                          "1-2",
+                                          "1+2",
+                                          "0x1",
+                                          "1_0",
+                                          "1e999",
+                                          "0e99999999999",
+                                          "-12",
+                                          "100",
+                                          "999999999999999999",
+                                          "1000000000000000000",
+                                          "9223372036854775807",
+                                          "9223372036854775808",
+                                          "-9223372036854775808",
+                                          "-9223372036854775809",
+                                          "18446744073709551615",
+                                          "18446744073709551616",
+                                          "NaN",
+                                          "Infinity",
+                                          "",
+                                          " 7 ",
+                                          "7 8",
+                                          "007"};
+  for (const std::string_view number : numbers) {
+    for (const std::string_view field : {"tiny", "huge", "real", "half", "weight"}) {
+      std::string text = R"({"flag":true,"tiny":1,"huge":2,"real":3.5,"half":4,"text":"","feeling":"calm",)"
+                         R"("when":"2026-01-02T00:00:00Z","weight":5})";
+      const std::size_t at = text.find(':', text.find(field)) + 1;
+      text.replace(at, text.find_first_of(",}", at) - at, number);
+      CAPTURE(text);
+      CHECK(flat<ask>(text) == whole<ask>(text));
+    }
+  }
+}
+
 TEST_CASE("a field that others fill in may not be named, and need not be") {
   const std::string_view hidden[] = {"text"};
   CHECK(flat<nested>("{}", {.hidden = hidden}).ok);

@@ -249,7 +249,7 @@ TEST_CASE("a hundred thousand keys with the duplicate last are refused in linear
 TEST_CASE("validity and repair of UTF-8 agree, at every length and alignment") {
   dice r(4);
   for (int i = 0; i < 20'000; ++i) {
-    std::string text = std::string(r.below(150), 'a') + r.text();
+    std::string text = std::string(r.below(600), 'a') + r.text();
     CHECK(stook::is_valid_utf8(text));
     CHECK(stook::to_valid_utf8(text) == text);
     if (text.empty()) continue;
@@ -258,11 +258,14 @@ TEST_CASE("validity and repair of UTF-8 agree, at every length and alignment") {
     REQUIRE(stook::is_valid_utf8(repaired));
     REQUIRE((repaired == text) == stook::is_valid_utf8(text));
   }
-  for (std::size_t at = 0; at < 200; ++at) {
-    for (const char bad : {'\0', '\x80', '\xff'}) {
-      std::string text(200, 'a');
-      text[at] = bad;
-      CHECK_FALSE(stook::is_valid_utf8(text));
+  for (const std::size_t size : {1, 3, 4, 5, 7, 8, 9, 15, 200, 600}) {
+    CHECK(stook::is_valid_utf8(std::string(size, 'a')));
+    for (std::size_t at = 0; at < size; ++at) {
+      for (const char bad : {'\0', '\x80', '\xff'}) {
+        std::string text(size, 'a');
+        text[at] = bad;
+        CHECK_FALSE(stook::is_valid_utf8(text));
+      }
     }
   }
 }
