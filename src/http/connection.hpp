@@ -10,36 +10,16 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
 
 #include "http/client.hpp"
+#include "http/stopwatch.hpp"
+#include "http/stream_io.hpp"
 
 namespace stook::http {
-
-/// What a time that ran out was for: its name in the error.
-enum class phase : unsigned char { connect, send, first_byte, idle };
-
-/// The time that one request has. Its clock is the steady one.
-class stopwatch {
- public:
-  explicit stopwatch(const timeouts& limits);
-  /// Until when the next operation of this phase may take; nothing where there is no limit.
-  std::optional<std::chrono::steady_clock::time_point> until(phase p) const;
-  /// The error for an operation that took longer.
-  transport_error overdue(phase p, const url& server, bool answer_began) const;
-
- private:
-  timeouts limits_;
-  std::chrono::steady_clock::time_point connect_by_, total_by_;
-};
 
 /// One connection to a server, through TLS where its URL says so. All of its operations run on its strand.
 class connection {
  public:
-  using plain_stream = boost::beast::basic_stream<boost::asio::ip::tcp, boost::asio::any_io_executor>;
-  using tls_stream = boost::beast::ssl_stream<plain_stream>;
-
   /// Between two pieces of a body no more than `max_header_bytes` are held, as in a reply's header.
   connection(boost::asio::any_io_executor strand, std::size_t max_header_bytes);
 

@@ -11,6 +11,7 @@
 #include <oncall/data/events.hpp>
 #include <oncall/logs/log_scan.hpp>
 #include <stook/core/describe.hpp>
+#include <stook/core/type_layout.hpp>
 
 namespace stook::sre {
 
@@ -116,3 +117,10 @@ cause_report rank_causes(const log_scan& scan, std::span<const call_edge> topolo
                          std::span<const change_event> events, const cause_options& options = {});
 
 }  // namespace stook::sre
+
+// These tables are big: instantiated once, in cause_tables.cpp, not in every
+// program.
+namespace stook::detail {
+extern template const type_desc& type_of<sre::ranked_cause>();
+extern template const type_desc& type_of<sre::cause_report>();
+}  // namespace stook::detail

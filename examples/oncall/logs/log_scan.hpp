@@ -9,6 +9,7 @@
 #include <oncall/data/logs.hpp>
 #include <stook/core/describe.hpp>
 #include <stook/core/time.hpp>
+#include <stook/core/type_layout.hpp>
 
 namespace stook::sre {
 
@@ -137,3 +138,10 @@ STOOK_DESCRIBE(log_scan, (window, "What was scanned"), (lines, "Lines in the win
 log_scan scan_logs(const log_table& logs, const time_window& window, const scan_options& options = {});
 
 }  // namespace stook::sre
+
+// These tables are big: instantiated once, in log_scan_tables.cpp, not in every
+// program.
+namespace stook::detail {
+extern template const type_desc& type_of<sre::log_signal>();
+extern template const type_desc& type_of<sre::log_scan>();
+}  // namespace stook::detail

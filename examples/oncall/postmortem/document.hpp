@@ -217,11 +217,15 @@ STOOK_DESCRIBE(postmortem, (schema_version), (verdict), (summary), (incidents), 
 
 }  // namespace stook::sre
 
-// These tables are big: instantiated once, in document_tables.cpp and section_tables.cpp, not in every
-// program.
+// These tables are big: instantiated once, in postmortem_tables.cpp, document_tables.cpp and
+// section_tables.cpp, not in every program.
 namespace stook::detail {
+extern template const type_desc& type_of<sre::postmortem>();
+extern template const type_desc& type_of<std::vector<sre::claim>>();
 extern template const type_desc& type_of<sre::incident>();
 extern template const type_desc& type_of<sre::root_cause>();
 extern template const type_desc& type_of<sre::impact_section>();
 extern template const type_desc& type_of<sre::runbook>();
+extern template const type_desc& type_of<sre::data_quality>();
+extern template const type_desc& type_of<sre::provenance>();
 }  // namespace stook::detail

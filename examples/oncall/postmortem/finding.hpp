@@ -8,6 +8,7 @@
 #include <oncall/mitigation/mechanism.hpp>
 #include <stook/core/describe.hpp>
 #include <stook/core/time.hpp>
+#include <stook/core/type_layout.hpp>
 
 namespace stook::sre {
 
@@ -137,3 +138,10 @@ STOOK_DESCRIBE(finding, (verdict, "What kind of day it was"),
                (key_facts, "What the verdict rests on", stook::defaulted, stook::length{0, 20}))
 
 }  // namespace stook::sre
+
+// These tables are big: instantiated once, in finding_tables.cpp, not in every
+// program.
+namespace stook::detail {
+extern template const type_desc& type_of<sre::incident_finding>();
+extern template const type_desc& type_of<sre::finding>();
+}  // namespace stook::detail

@@ -12,6 +12,7 @@
 #include <oncall/tools/window_report.hpp>
 #include <stook/core/describe.hpp>
 #include <stook/core/time.hpp>
+#include <stook/core/type_layout.hpp>
 #include <stook/sql/query_result.hpp>
 
 namespace stook::sre {
@@ -99,3 +100,14 @@ STOOK_DESCRIBE(draft_report, (says, "The postmortem's verdict"), (incidents, "Ti
                (summary, "The executive summary, line by line"), (evidence_items))
 
 }  // namespace stook::sre
+
+// These tables are big: instantiated once, in report_tables.cpp, not in every
+// program.
+namespace stook::detail {
+extern template const type_desc& type_of<sre::inputs_report>();
+extern template const type_desc& type_of<sre::detection_report>();
+extern template const type_desc& type_of<sre::sql_report>();
+extern template const type_desc& type_of<sre::scan_report>();
+extern template const type_desc& type_of<sre::mitigation_plan>();
+extern template const type_desc& type_of<sre::draft_report>();
+}  // namespace stook::detail

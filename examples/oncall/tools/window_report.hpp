@@ -8,6 +8,7 @@
 #include <oncall/detect/detector.hpp>
 #include <stook/core/describe.hpp>
 #include <stook/core/time.hpp>
+#include <stook/core/type_layout.hpp>
 
 namespace stook::sre {
 
@@ -55,3 +56,9 @@ std::string window_text(timestamp start, const window_end& end);
 std::string duration_text(std::chrono::microseconds duration);
 
 }  // namespace stook::sre
+
+// Its table is big: instantiated once, in report_tables.cpp, not in every
+// program.
+namespace stook::detail {
+extern template const type_desc& type_of<sre::window_report>();
+}  // namespace stook::detail

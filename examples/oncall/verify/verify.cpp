@@ -11,6 +11,8 @@
 #include <oncall/verify/compare.hpp>
 #include <oncall/verify/replay.hpp>
 #include <oncall/verify/verify_incident.hpp>
+#include <oncall/verify/verify_inputs.hpp>
+#include <oncall/verify/verify_quality.hpp>
 #include <stook/core/codec.hpp>
 #include <stook/core/error.hpp>
 #include <stook/core/json.hpp>
@@ -47,8 +49,6 @@ struct citations {
   }
 };
 
-std::string base_name(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
-
 class document_verification {
  public:
   document_verification(const postmortem& document, const investigation& about, replayer& again)
@@ -59,7 +59,7 @@ class document_verification {
   verification run() {
     out_.claims = cited_.claims;
     out_.evidence = document_.evidence.size();
-    check_inputs();
+    verify_inputs(document_, about_, inputs_.reports, out_.problems);
     run_evidence();
     check_statements();
     write_again();
@@ -71,52 +71,6 @@ class document_verification {
  private:
   void add(std::string claim, evidence_ids ids, std::string written, std::string found) {
     out_.problems.push_back({std::move(claim), std::move(ids), std::move(written), std::move(found), {}});
-  }
-
-  // ---- inputs
-
-  void check_inputs() {
-    std::vector<const input_report*> given;
-    for (const input_report& report : about_.data().reports) given.push_back(&report);
-    std::vector<std::size_t> changed;
-    for (std::size_t i = 0; i < document_.provenance.inputs.size(); ++i) {
-      const input_note& note = document_.provenance.inputs[i];
-      const auto same = std::find_if(given.begin(), given.end(),
-                                     [&](const input_report* r) { return r->sha256 == note.sha256; });
-      if (same == given.end()) {
-        changed.push_back(i);
-        continue;
-      }
-      if (static_cast<std::int64_t>((*same)->rows) != note.rows) {
-        add(fmt::format("provenance.inputs[{}].rows", i), {}, std::to_string(note.rows),
-            std::to_string((*same)->rows));
-      }
-      for (input_report& report : inputs_.reports) {
-        if (report.sha256 == note.sha256) report.path = note.path;  // a file may be moved
-      }
-      given.erase(same);
-    }
-    for (const std::size_t i : changed) tell_changed(i, given);
-    for (const input_report* report : given) {
-      add("provenance.inputs", {}, "",
-          fmt::format("{} is among the inputs, SHA-256 {}", report->path, report->sha256));
-    }
-  }
-
-  void tell_changed(std::size_t i, std::vector<const input_report*>& given) {
-    const input_note& note = document_.provenance.inputs[i];
-    auto now = std::find_if(given.begin(), given.end(), [&](const input_report* r) {
-      return base_name(r->path) == base_name(note.path);
-    });
-    std::string found = "no file of that digest is among the inputs";
-    if (now != given.end()) {
-      found = fmt::format("{} has {} rows, SHA-256 {}", (*now)->path, (*now)->rows, (*now)->sha256);
-      given.erase(now);
-    }
-    add(fmt::format("provenance.inputs[{}]", i), {},
-        fmt::format("{} has {} rows, SHA-256 {}", one_line(note.path, 200), note.rows,
-                    one_line(note.sha256, 80)),
-        std::move(found));
   }
 
   // ---- evidence
@@ -221,7 +175,8 @@ class document_verification {
           fmt::format("{} with the query {}, which the document lacks", lacks.tool, one_line(lacks.query)));
     }
     check_summary(searched);
-    check_data_quality();
+    for (const std::string& note : again_.day().report.notes) inputs_.quality_notes.push_back(note);
+    verify_quality(document_.data_quality, quality_of(inputs_, 0), items_, out_.problems);
   }
 
   /// One that somebody gave stands in the document only; the default is the program's.
@@ -328,53 +283,6 @@ class document_verification {
     }
     for (const difference& d : differences(to_json(document_.summary), to_json(found), "summary", 20))
       add(d.path, d.evidence, d.written, d.found);
-  }
-
-  void check_data_quality() {
-    for (const std::string& note : again_.day().report.notes) inputs_.quality_notes.push_back(note);
-    const data_quality& written = document_.data_quality;
-    const data_quality found = quality_of(inputs_, 0);
-    for (const difference& d :
-         differences(to_json(written.gaps), to_json(found.gaps), "data_quality.gaps", 20))
-      add(d.path, {}, d.written, d.found);
-    check_listed("data_quality.notes", written.notes, found.notes);
-    check_listed("data_quality.suspected_injection", written.suspected_injection, found.suspected_injection);
-    if (written.redactions < found.redactions) {  // more may have been hidden in what models wrote
-      add("data_quality.redactions", {}, std::to_string(written.redactions),
-          std::to_string(found.redactions));
-    }
-    for (std::size_t i = 0; i < written.clock_skew.size(); ++i) {
-      const clock_skew_note& note = written.clock_skew[i];
-      if (!is_measured(note)) {
-        add(fmt::format("data_quality.clock_skew[{}]", i), note.evidence,
-            fmt::format("the clock of {} is {:g} s fast", one_line(note.source, 80), note.seconds),
-            "no scan that it cites says so");
-      }
-    }
-  }
-
-  /// What the data give is there; a document may have more, such as how its run ended.
-  void check_listed(const std::string& path, const std::vector<std::string>& written,
-                    const std::vector<std::string>& found) {
-    if (written.size() >= max_quality_notes) return;  // cut
-    for (const std::string& note : found) {
-      if (std::find(written.begin(), written.end(), note) == written.end()) add(path, {}, "", note);
-    }
-  }
-
-  bool is_measured(const clock_skew_note& note) const {
-    for (const evidence_item& item : items_) {
-      const bool cited =
-          std::find(note.evidence.begin(), note.evidence.end(), item.id) != note.evidence.end();
-      const auto* result = cited ? item.result.if_object() : nullptr;
-      const json* rows = result ? result->if_contains("clock_skew") : nullptr;
-      if (!rows || !rows->is_array()) continue;
-      const json wanted = to_json(clock_skew_row{.service = note.source, .seconds = note.seconds});
-      for (const json& row : rows->get_array()) {
-        if (differences(wanted, row, "", 1).empty()) return true;
-      }
-    }
-    return false;
   }
 
   const postmortem& document_;

@@ -223,6 +223,8 @@ template <typename T>
 struct has_json_form : std::bool_constant<type_table<T>::value.kind != type_kind::opaque> {};
 template <>
 struct has_json_form<json> : std::true_type {};
+template <described_struct T>
+struct has_json_form<T> : std::true_type {};  // without a look at its table, which may be compiled elsewhere
 template <typename T>
 struct has_json_form<std::optional<T>> : has_json_form<T> {};
 template <typename T, typename A>

@@ -1,0 +1,187 @@
+#include "http/response_core.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/query.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/beast/http/error.hpp>
+
+#include "http/connection.hpp"
+#include "http/idle_connections.hpp"
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+
+namespace stook::http {
+namespace {
+
+// Of each read, where the buffer is nearly full.
+constexpr std::size_t least_room = 512;
+
+std::unique_ptr<response::core::parser> make_parser(const client_options& options) {
+  auto made = std::make_unique<response::core::parser>();
+  made->header_limit(static_cast<std::uint32_t>(options.max_header_bytes));
+  made->body_limit(boost::none);  // counted in `take_buffered`, for every kind of body
+  return made;
+}
+
+}  // namespace
+
+response::core::core(std::shared_ptr<const client_options> o, std::shared_ptr<const void> sender, url server,
+                     stopwatch watch, std::unique_ptr<connection> c)
+    : options(std::move(o)),
+      owner(std::move(sender)),
+      to(std::move(server)),
+      time(watch),
+      line(std::move(c)),
+      reply(make_parser(*options)) {}
+
+response::core::~core() = default;
+
+void response::core::rethrow(const boost::system::error_code& ec, phase at, bool body) {
+  line.reset();
+  if (ec == beast::error::timeout) throw time.overdue(at, to, began);
+  if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
+  if (ec == beast::http::error::header_limit) {
+    throw transport_error({"http.too_large", fmt::format("{}: the reply's header is larger than {} bytes",
+                                                         origin(to), options->max_header_bytes)},
+                          began);
+  }
+  if (ec == beast::http::error::buffer_overflow) {
+    throw transport_error(
+        {"http.too_large", fmt::format("{}: between two pieces of the reply stand more than {} bytes",
+                                       origin(to), options->max_header_bytes)},
+        began);
+  }
+  const bool broke_off = ec == asio::error::eof || ec == beast::http::error::end_of_stream ||
+                         ec == beast::http::error::partial_message || ec == asio::error::connection_reset ||
+                         ec == asio::error::broken_pipe || ec == asio::ssl::error::stream_truncated;
+  if (broke_off) {
+    throw transport_error({"http.reset",
+                           fmt::format("{}: the connection was closed {}", origin(to),
+                                       body ? "within the reply" : "before the reply"),
+                           "", true},
+                          began);
+  }
+  throw transport_error(
+      {"http.protocol", fmt::format("{}: the reply is no HTTP: {}", origin(to), ec.message()), "", true},
+      began);
+}
+
+task<void> response::core::async_write(const request& r, const std::string& head) {
+  const std::array<asio::const_buffer, 2> parts = {asio::buffer(head),
+                                                   asio::buffer(r.body.data(), r.body.size())};
+  unsent left(parts);
+  // The socket mostly takes all of it at once, and what does not wait needs no timer.
+  while (!line->is_secure() && beast::buffer_bytes(left) > 0) {
+    boost::system::error_code ec;
+    left.consume(line->socket().socket().write_some(left, ec));
+    if (ec == asio::error::would_block) break;
+    if (ec) rethrow(ec, phase::send, false);
+  }
+  while (beast::buffer_bytes(left) > 0) {
+    line->set_limit(time.until(phase::send));
+    boost::system::error_code ec;
+    auto writing = line->with_stream([&](auto& stream) { return http::async_write_some(stream, left, ec); });
+    const std::size_t sent = co_await std::move(writing);
+    if (ec) rethrow(ec, phase::send, false);
+    left.consume(sent);
+  }
+}
+
+// Receives more, and says whether the reply is over where the server is. Beast's own reading of messages does
+// the same, with one more operation around each.
+task<void> response::core::async_fill(phase at) {
+  auto& buffer = line->buffer();
+  const std::size_t room =
+      std::min(buffer.max_size() - buffer.size(), std::max(buffer.capacity() - buffer.size(), least_room));
+  if (room == 0) rethrow(beast::http::error::buffer_overflow, at, at == phase::idle);
+  line->set_limit(time.until(at));
+  boost::system::error_code ec;
+  auto reading = line->with_stream(
+      [&](auto& stream) { return http::async_read_some(stream, buffer.prepare(room), ec); });
+  const std::size_t got = co_await std::move(reading);
+  buffer.commit(got);
+  if (ec == asio::error::eof) {
+    ec = {};
+    if (reply->got_some()) {
+      reply->put_eof(ec);
+    } else {
+      ec = beast::http::error::end_of_stream;
+    }
+  }
+  if (ec) rethrow(ec, at, at == phase::idle);
+}
+
+// Parses what has been received. Bytes that it needs more of stay where they are.
+std::size_t response::core::parse(phase at) {
+  boost::system::error_code ec;
+  const std::size_t used = reply->put(line->buffer().data(), ec);
+  line->buffer().consume(used);
+  began = began || reply->got_some();
+  if (ec && ec != beast::http::error::need_more) rethrow(ec, at, at == phase::idle);
+  return used;
+}
+
+task<void> response::core::async_read_head() {
+  for (;;) {
+    while (!reply->is_header_done()) {
+      if (line->buffer().size() > 0 && parse(phase::first_byte) > 0) continue;
+      auto filling = async_fill(phase::first_byte);
+      co_await std::move(filling);
+    }
+    // 1xx are no replies
+    if (reply->get().result_int() / 100 != 1) co_return;
+    reply = make_parser(*options);
+  }
+}
+
+// The next piece of the body out of what was received, where it stays until more is; empty at the end.
+// Nothing where more must come first: only that needs the strand, the socket and a timer.
+std::optional<std::string_view> response::core::take_buffered() {
+  while (!reply->is_done()) {
+    if (line->buffer().size() == 0) return std::nullopt;
+    std::string_view& shown = reply->get().body();
+    shown = {};
+    const std::size_t used = parse(phase::idle);  // one piece at most, for the parser is not eager
+    body_bytes += shown.size();
+    if (body_bytes > options->max_body_bytes) {
+      line.reset();
+      throw transport_error(
+          {"http.too_large",
+           fmt::format("{}: the reply is larger than {} bytes", origin(to), options->max_body_bytes),
+           "raise the limit if such replies are meant to be read"},
+          true);
+    }
+    if (!shown.empty()) return shown;
+    if (used == 0) return std::nullopt;
+  }
+  release();
+  return std::string_view();
+}
+
+// The same, once more has come.
+task<std::string_view> response::core::async_more() {
+  std::optional<std::string_view> got;
+  while (!got) {
+    auto filling = async_fill(phase::idle);
+    co_await std::move(filling);
+    got = take_buffered();
+  }
+  co_return *got;
+}
+
+void response::core::release() {
+  if (reply->keep_alive() && line->buffer().size() == 0) {
+    line->mark_used();
+    auto& context = asio::query(line->strand(), asio::execution::context);
+    asio::use_service<idle_connections>(context).keep(owner, to, std::move(line), options->idle_connections);
+  }
+  line.reset();
+}
+
+}  // namespace stook::http
