@@ -102,7 +102,7 @@ http_model::http_model(std::string provider, std::string model, std::unique_ptr<
     : name_(std::move(provider) + ':' + model),
       model_(std::move(model)),
       dialect_(std::move(speaks)),
-      endpoint_((check(endpoint, model_), std::move(endpoint))),
+      endpoint_((check(endpoint, model_, dialect_->members()), std::move(endpoint))),
       url_(http::parse_url(endpoint_.base_url) / dialect_->path()),
       headers_(headers_of(endpoint_, *dialect_)),
       secrets_(secrets_of(endpoint_)),
