@@ -133,6 +133,13 @@ TEST_CASE("choices, thinking and schemas are said as the provider takes them") {
   CHECK(asked.find(R"("system":[{"type":"text","text":"Answer with one JSON value)") != std::string::npos);
 }
 
+TEST_CASE("a conversation that the user did not begin is sent as it is") {
+  const std::vector<message> messages{message::assistant("earlier", {}), message::user("go on")};
+  CHECK(body_of({.messages = messages})
+            .find(R"("messages":[{"role":"assistant","content":[{"type":"text","text":"earlier"}]},)"
+                  R"({"role":"user","content":[{"type":"text","text":"go on"}]}])") != std::string::npos);
+}
+
 TEST_CASE("one tool that must be called is named, unless the model thinks") {
   const std::vector<stook::tool> tools{stook::tool("ping", "Pings.", [] { return 1; }),
                                        stook::tool("pong", "Pongs.", [] { return 2; })};
