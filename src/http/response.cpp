@@ -45,6 +45,7 @@ task<std::string_view> response::async_read_all(std::size_t most) {
       co_await std::move(gathering);
     }
     const std::optional<std::string_view> got = c.take_buffered();
+    c.is_shown = true;
     co_return *got;
   }
   c.joined.clear();

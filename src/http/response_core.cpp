@@ -28,7 +28,7 @@ response::core::core(std::shared_ptr<const client_options> owner, stopwatch watc
 
 response::core::~core() {
   try {
-    if (line && reply && reply->is_done()) release();
+    if (line && is_shown) release();
   } catch (const std::bad_alloc&) {
     // then it is closed
   }

@@ -50,7 +50,7 @@ class response::core {
   using parser = boost::beast::http::response_parser<shown_body>;
 
   core(std::shared_ptr<const client_options> owner, stopwatch watch);
-  /// Leaves the connection to the next request, if the reply was read to its end.
+  /// Leaves the connection to the next request, if all of the reply was shown.
   ~core();
   core(const core&) = delete;
   core& operator=(const core&) = delete;
@@ -81,6 +81,7 @@ class response::core {
   std::size_t body_bytes = 0;
   std::string joined;  // a body that came in pieces
   bool began = false;  // a byte of the reply came
+  bool is_shown = false;  // all of the body, where it was received
 
  private:
   void renew_parser();
