@@ -1,7 +1,9 @@
 // bench_http_agents AGENTS...: that many agents at once on one thread, of three steps each, over HTTP against
 // a model server on loopback that answers each request after 100 ms. The server is a process of its own, so
-// that neither its time nor its memory nor its descriptors are counted. With --serve it is only the server:
-// it prints its port and ends with its standard input.
+// that neither its time nor its memory nor its descriptors are counted. Beside it, the echo: as many
+// coroutines of Asio alone, each of which sends the very bytes of such an agent's requests and reads as many
+// as the replies have, which is what the sockets and the loop cost. With --serve it is only the server: it
+// prints its port and ends with its standard input.
 
 #include <signal.h>
 #include <sys/prctl.h>
@@ -31,6 +33,7 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
@@ -38,6 +41,7 @@
 #include <stook/stook.hpp>
 
 #include "agent_step/workload.hpp"
+#include "models/openai_dialect.hpp"
 #include "process.hpp"
 
 namespace {
@@ -192,6 +196,70 @@ class server_process {
   int port_ = 0;
 };
 
+// The requests of one agent, as its model writes them.
+std::vector<std::string> requests_of(const stook::tool& add, int port) {
+  const stook::models::openai_dialect dialect("m", {.endpoint = {.stream = false}});
+  std::vector<stook::message> said{stook::message::system(agent_step::system_prompt),
+                                   stook::message::user(agent_step::user_prompt)};
+  const std::vector<stook::tool> tools{add};
+  std::vector<std::string> all;
+  for (int step = 0; step < steps; ++step) {
+    const std::string body = stook::models::write_request(dialect, {.messages = said, .tools = tools});
+    all.push_back(fmt::format(
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Type: application/json\r\n"
+        "Accept: application/json\r\nContent-Length: {}\r\n\r\n{}",
+        port, body.size(), body));
+    const std::string id = agent_step::id_of(step);
+    said.push_back(stook::message::assistant("", {{id, "add", agent_step::arguments_of(step)}}));
+    said.push_back(stook::message::tool(id, "add", std::to_string(step + 2)));
+  }
+  return all;
+}
+
+stook::task<void> echo(const std::vector<std::string>& requests, const std::vector<std::string>& replies,
+                       int port, int& ended) {
+  tcp::socket s(co_await asio::this_coro::executor);
+  const tcp::endpoint server(asio::ip::address_v4::loopback(), static_cast<std::uint16_t>(port));
+  auto connecting = s.async_connect(server, asio::use_awaitable);
+  co_await std::move(connecting);
+  s.set_option(tcp::no_delay(true));
+  std::string heard;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    auto writing = asio::async_write(s, asio::buffer(requests[i]), asio::use_awaitable);
+    co_await std::move(writing);
+    heard.resize(replies[i].size());
+    auto reading = asio::async_read(s, asio::buffer(heard), asio::use_awaitable);
+    co_await std::move(reading);
+    if (heard != replies[i]) co_return;
+  }
+  ++ended;
+}
+
+void echo_all(const std::vector<std::string>& requests, int agents, int port) {
+  const std::vector<std::string> replies = script();
+  int ended = 0;
+  asio::io_context io(1);
+  for (int i = 0; i < agents; ++i) {
+    asio::co_spawn(io, echo(requests, replies, port, ended), [](std::exception_ptr) {});
+  }
+  io.run();
+  if (ended != agents) throw std::runtime_error(fmt::format("{} of {} echoes ended well", ended, agents));
+}
+
+// What a piece of work took.
+struct cost {
+  double wall = 0, cpu = 0;
+};
+
+template <typename Work>
+cost cost_of(Work work) {
+  const double cpu = process::cpu_seconds();
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
+  return {wall.count(), process::cpu_seconds() - cpu};
+}
+
 void run_all(const stook::agent& agent, int agents, std::int64_t& sum) {
   sum = 0;
   int ended_well = 0;
@@ -217,25 +285,26 @@ void measure(int agents) {
   const server_process server;
   const auto model = stook::openai(
       "m", {.endpoint = {.base_url = fmt::format("http://127.0.0.1:{}/v1", server.port()), .stream = false}});
-  const stook::agent agent{{.name = "adder",
-                            .instructions = agent_step::system_prompt,
-                            .model = model,
-                            .tools = {{"add", "Adds two numbers.", stook::pure, [&sum](pair_of_numbers p) {
-                                         sum += p.a + p.b;
-                                         return p.a + p.b;
-                                       }}}}};
+  const stook::tool add("add", "Adds two numbers.", stook::pure, [&sum](pair_of_numbers p) {
+    sum += p.a + p.b;
+    return p.a + p.b;
+  });
+  const stook::agent agent{
+      {.name = "adder", .instructions = agent_step::system_prompt, .model = model, .tools = {add}}};
   run_all(agent, 3, sum);
   const long before = process::resident_kib();
-  const double cpu = process::cpu_seconds();
-  const auto begin = std::chrono::steady_clock::now();
-  run_all(agent, agents, sum);
-  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
+  const cost ours = cost_of([&] { run_all(agent, agents, sum); });
+  const long peak = process::peak_kib();
+  const std::vector<std::string> requests = requests_of(add, server.port());
+  echo_all(requests, 3, server.port());
+  const cost bare = cost_of([&] { echo_all(requests, agents, server.port()); });
   const std::chrono::duration<double> ideal = steps * model_delay;
   fmt::print(
-      R"({{"agents":{},"wall_seconds":{:.3f},"of_ideal":{:.3f},"cpu_seconds":{:.3f},"kib_per_agent":{:.1f}}})"
+      R"({{"agents":{},"wall_seconds":{:.3f},"of_ideal":{:.3f},"cpu_seconds":{:.3f},"kib_per_agent":{:.1f},)"
+      R"("echo_wall_seconds":{:.3f},"echo_cpu_seconds":{:.3f},"cpu_of_echo":{:.2f}}})"
       "\n",
-      agents, wall.count(), wall / ideal, process::cpu_seconds() - cpu,
-      static_cast<double>(process::peak_kib() - before) / agents);
+      agents, ours.wall, ours.wall / ideal.count(), ours.cpu, static_cast<double>(peak - before) / agents,
+      bare.wall, bare.cpu, ours.cpu / bare.cpu);
   std::fflush(stdout);
 }
 

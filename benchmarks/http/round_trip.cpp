@@ -132,7 +132,7 @@ class http_client {
       auto sending = client_.async_send(request_);
       http::response reply = co_await std::move(sending);
       auto reading = reply.async_read_all();
-      const std::string body = co_await std::move(reading);
+      const std::string_view body = co_await std::move(reading);
       if (body.size() != request_.body.size()) throw std::runtime_error("a reply has another length");
     }
   }

@@ -1,29 +1,40 @@
 #include "http/client.hpp"
 
+#include <array>
+#include <mutex>
 #include <utility>
 
 #include <fmt/format.h>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/query.hpp>
 #include <boost/asio/this_coro.hpp>
 
-#include "core/run_on.hpp"
 #include "http/connection.hpp"
 #include "http/idle_connections.hpp"
 #include "http/request_head.hpp"
 #include "http/response_core.hpp"
 
 namespace asio = boost::asio;
+namespace beast = boost::beast;
 
 namespace stook::http {
 
 struct client::shared {
   explicit shared(client_options o) : options(std::move(o)), tls(asio::ssl::context::tls_client) {}
 
+  // The system's authorities take 30 ms to read, and who asks a server on his own machine needs none.
+  asio::ssl::context& trusting() const {
+    std::call_once(reads_authorities, [this] {
+      boost::system::error_code ignored;  // nobody is trusted then
+      if (!options.ca_file) tls.set_default_verify_paths(ignored);
+    });
+    return tls;
+  }
+
   client_options options;
   std::optional<url> proxy;
   mutable asio::ssl::context tls;  // sessions are made from it; OpenSSL locks what they share
+  mutable std::once_flag reads_authorities;
 };
 
 client::client(client_options options) {
@@ -37,65 +48,47 @@ client::client(client_options options) {
                         asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 |
                         asio::ssl::context::no_tlsv1_1);
   made->tls.set_verify_mode(asio::ssl::verify_peer);
-  boost::system::error_code ec;
   if (made->options.ca_file) {
+    boost::system::error_code ec;
     made->tls.load_verify_file(*made->options.ca_file, ec);
     if (ec)
       throw error("bad_ca_file",
                   fmt::format("{}: no PEM certificates: {}", *made->options.ca_file, ec.message()));
-  } else {
-    made->tls.set_default_verify_paths(ec);
   }
   shared_ = std::move(made);
 }
 
 client::~client() = default;
 
-namespace {
-
-task<std::unique_ptr<response::core>> async_exchange(std::unique_ptr<response::core> c, const request& r,
-                                                     const std::string& head) {
-  auto writing = c->async_write(r, head);
-  co_await std::move(writing);
-  auto reading = c->async_read_head();
-  co_await std::move(reading);
-  co_return c;
-}
-
-// A strand of the loop itself, where it is one, costs less in each operation than one of an executor of any
-// kind.
-asio::any_io_executor strand_on(const asio::any_io_executor& here) {
-  if (const auto* loop = here.target<asio::io_context::executor_type>()) return asio::make_strand(*loop);
-  return asio::make_strand(here);
-}
-
-}  // namespace
-
 task<response> client::async_send(const request& r) const {
   const std::shared_ptr<const shared> s = shared_;
-  const bool by_proxy = s->proxy && !r.to.tls;
-  const std::string head = head_of(r, by_proxy);
-  const std::shared_ptr<const client_options> options(s, &s->options);
-  const stopwatch watch(s->options.times);
+  const std::string head = head_of(r, s->proxy && !r.to.tls);
   const asio::any_io_executor here = co_await asio::this_coro::executor;
-  auto& context = asio::query(here, asio::execution::context);
-  std::unique_ptr<connection> line = asio::use_service<idle_connections>(context).take(s.get(), r.to);
+  auto& kept = asio::use_service<idle_connections>(asio::query(here, asio::execution::context));
+  const std::shared_ptr<const client_options> owner(s, &s->options);
+  auto c = std::make_unique<response::core>(owner, stopwatch(s->options.times));
+  std::unique_ptr<connection> line = kept.take(owner, r.to);
   for (;;) {
     if (!line) {
-      line = std::make_unique<connection>(strand_on(here), s->options.max_header_bytes);
-      const asio::any_io_executor strand = line->strand();
-      auto connecting = line->async_connect(r.to, s->options, s->proxy, s->tls, watch);
-      auto connected = detail::run_on(strand, std::move(connecting));
-      co_await std::move(connected);
+      const url server{r.to.tls, r.to.host, r.to.port, {}};
+      line = std::make_unique<connection>(here, server, s->options.max_header_bytes);
+      auto connecting = line->async_connect(s->options, s->proxy, r.to.tls ? s->trusting() : s->tls, c->time);
+      co_await std::move(connecting);
     }
     const bool used = line->used();
-    const asio::any_io_executor strand = line->strand();
-    auto c = std::make_unique<response::core>(options, s, r.to, watch, std::move(line));
-    auto exchange = async_exchange(std::move(c), r, head);
-    auto pending = detail::run_on(strand, std::move(exchange));
+    c->begin(std::move(line));
     try {
-      auto replied = co_await std::move(pending);
-      co_return response(std::move(replied));
+      const std::array<asio::const_buffer, 2> parts = {asio::buffer(head),
+                                                       asio::buffer(r.body.data(), r.body.size())};
+      unsent left(parts);
+      c->write_at_once(left);
+      if (beast::buffer_bytes(left) > 0) {
+        auto writing = c->async_write(left);
+        co_await std::move(writing);
+      }
+      auto reading = c->async_read_head();
+      co_await std::move(reading);
+      co_return response(std::move(c));
     } catch (const transport_error& e) {
       if (!used || e.answer_began() || e.code() != "http.reset") throw;
     }

@@ -50,8 +50,8 @@ struct client_options {
 };
 
 /// A reply whose body is pulled. Destroyed before the body's end it closes the connection, which tells the
-/// server to stop; read to the end it leaves the connection to the next request. Move only; one coroutine at
-/// a time.
+/// server to stop; read to the end it leaves the connection to the next request, at the latest when it is
+/// destroyed. Move only; one coroutine at a time.
 class response {
  public:
   class core;
@@ -65,8 +65,9 @@ class response {
   std::string_view header(std::string_view name) const;
   /// The next piece of the body, until the next call; empty at the end.
   task<std::string_view> async_read_some();
-  /// What is left of the body.
-  task<std::string> async_read_all();
+  /// What is left of the body, at most `most` bytes of it; it stays for as long as the reply does. A body
+  /// whose length was announced is not copied.
+  task<std::string_view> async_read_all(std::size_t most = std::size_t(-1));
 
  private:
   std::unique_ptr<core> core_;

@@ -16,9 +16,9 @@ namespace beast = boost::beast;
 
 namespace stook::http {
 
-task<void> connection::async_secure(const url& to, asio::ssl::context& tls, const stopwatch& watch) {
-  tls_ = std::make_unique<tls_stream>(std::move(*plain_), tls);
-  plain_.reset();
+task<void> connection::async_secure(asio::ssl::context& tls, const stopwatch& watch) {
+  const url& to = server_;
+  tls_ = std::make_unique<tls_stream>(socket_, tls);
   boost::system::error_code no_address;
   asio::ip::make_address(to.host, no_address);
   const bool named = no_address.failed();
@@ -27,11 +27,12 @@ task<void> connection::async_secure(const url& to, asio::ssl::context& tls, cons
                           false);
   }
   tls_->set_verify_callback(asio::ssl::host_name_verification(to.host));
-  set_limit(watch.until(phase::connect));
+  deadlines::guard in_time = limit(watch.until(phase::connect));
   boost::system::error_code ec;
   auto shaking =
       tls_->async_handshake(asio::ssl::stream_base::client, asio::redirect_error(asio::use_awaitable, ec));
   co_await std::move(shaking);
+  if (in_time.end()) ec = beast::error::timeout;
   if (!ec) co_return;
   if (ec == beast::error::timeout || ec == asio::error::operation_aborted) rethrow_connect(ec, to, watch);
   const long verdict = SSL_get_verify_result(tls_->native_handle());

@@ -1,38 +1,48 @@
 #include "http/idle_connections.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace stook::http {
 
 boost::asio::execution_context::id idle_connections::id;
 
-std::unique_ptr<connection> idle_connections::take(const void* owner, const url& to) {
+idle_connections::waiting* idle_connections::find(const std::shared_ptr<const client_options>& owner,
+                                                  const url& to) {
+  const auto found = std::find_if(waiting_.begin(), waiting_.end(), [&](const waiting& w) {
+    return !w.owner.owner_before(owner) && !owner.owner_before(w.owner) && w.server.port == to.port &&
+           w.server.tls == to.tls && w.server.host == to.host;
+  });
+  return found == waiting_.end() ? nullptr : &*found;
+}
+
+std::unique_ptr<connection> idle_connections::take(const std::shared_ptr<const client_options>& owner,
+                                                   const url& to) {
   const std::lock_guard lock(mutex_);
-  const auto found = waiting_.find({owner, to.tls, to.host, to.port});
-  // the address of an owner that is gone may be another one's by now
-  if (found == waiting_.end() || found->second.owner.expired()) return nullptr;
-  auto& kept = found->second.connections;
-  while (!kept.empty()) {
-    auto last = std::move(kept.back());
-    kept.pop_back();
+  waiting* const here = find(owner, to);
+  while (here && !here->connections.empty()) {
+    auto last = std::move(here->connections.back());
+    here->connections.pop_back();
     if (last->quiet()) return last;
   }
   return nullptr;
 }
 
-void idle_connections::keep(const std::shared_ptr<const void>& owner, const url& to,
-                            std::unique_ptr<connection> c, std::size_t most) {
+void idle_connections::keep(const std::shared_ptr<const client_options>& owner,
+                            std::unique_ptr<connection> c) {
   const std::lock_guard lock(mutex_);
-  std::erase_if(waiting_, [](const auto& one) { return one.second.owner.expired(); });
-  if (most == 0) return;
-  waiting& here = waiting_[{owner.get(), to.tls, to.host, to.port}];
-  here.owner = owner;
-  here.connections.push_back(std::move(c));
-  if (here.connections.size() > most) here.connections.erase(here.connections.begin());
+  const std::size_t most = owner->idle_connections;
+  if (is_shut_ || most == 0) return;
+  std::erase_if(waiting_, [](const waiting& w) { return w.owner.expired(); });
+  waiting* here = find(owner, c->server());
+  if (!here) here = &waiting_.emplace_back(waiting{owner, c->server(), {}});
+  here->connections.push_back(std::move(c));
+  if (here->connections.size() > most) here->connections.erase(here->connections.begin());
 }
 
 void idle_connections::shutdown() {
   const std::lock_guard lock(mutex_);
+  is_shut_ = true;
   waiting_.clear();
 }
 

@@ -1,11 +1,8 @@
 #pragma once
 
-#include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include <boost/asio/execution_context.hpp>
@@ -24,21 +21,23 @@ class idle_connections final : public boost::asio::execution_context::service {
   explicit idle_connections(boost::asio::execution_context& owner) : service(owner) {}
 
   /// The one to this server that `owner` kept last and that is still quiet; null if there is none.
-  std::unique_ptr<connection> take(const void* owner, const url& to);
-  /// Keeps one more for as long as `owner` lives, and closes the oldest where there are more than `most`.
-  void keep(const std::shared_ptr<const void>& owner, const url& to, std::unique_ptr<connection> c,
-            std::size_t most);
+  std::unique_ptr<connection> take(const std::shared_ptr<const client_options>& owner, const url& to);
+  /// Keeps one more for as long as `owner` lives, and closes the oldest where there are more than it says.
+  void keep(const std::shared_ptr<const client_options>& owner, std::unique_ptr<connection> c);
 
  private:
-  using server = std::tuple<const void*, bool, std::string, std::uint16_t>;
+  // Of one owner, to one server. They are few: a program has few models.
   struct waiting {
-    std::weak_ptr<const void> owner;
+    std::weak_ptr<const client_options> owner;
+    url server;
     std::vector<std::unique_ptr<connection>> connections;
   };
   void shutdown() override;
+  waiting* find(const std::shared_ptr<const client_options>& owner, const url& to);
 
   std::mutex mutex_;
-  std::map<server, waiting> waiting_;
+  std::vector<waiting> waiting_;
+  bool is_shut_ = false;
 };
 
 }  // namespace stook::http

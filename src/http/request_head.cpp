@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
+#include <initializer_list>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -40,9 +40,12 @@ std::string head_of(const request& r, bool by_proxy) {
   const std::string host = authority(r.to);
   std::string head;
   head.reserve(512);
-  const auto out = std::back_inserter(head);
-  fmt::format_to(out, "{} {}{}{} HTTP/1.1\r\nHost: {}\r\n", r.method, by_proxy ? "http://" : "",
-                 by_proxy ? host : std::string_view(), r.to.target, host);
+  const auto add = [&](std::initializer_list<std::string_view> parts) {
+    for (const std::string_view part : parts) head += part;
+  };
+  add({r.method, " "});
+  if (by_proxy) add({"http://", host});
+  add({r.to.target, " HTTP/1.1\r\nHost: ", host, "\r\n"});
   for (const header& h : r.headers) {
     if (!is_token(h.name)) throw error("bad_request", "a header's name is no HTTP token");
     const beast::string_view name(h.name.data(), h.name.size());
@@ -52,12 +55,9 @@ std::string head_of(const request& r, bool by_proxy) {
     if (!is_line(h.value, ' ')) {
       throw error("bad_request", fmt::format("the header {} holds a control character", h.name));
     }
-    for (const std::string_view part : {std::string_view(h.name), std::string_view(": "),
-                                        std::string_view(h.value), std::string_view("\r\n")}) {
-      head += part;
-    }
+    add({h.name, ": ", h.value, "\r\n"});
   }
-  fmt::format_to(out, "Content-Length: {}\r\n\r\n", r.body.size());
+  add({"Content-Length: ", fmt::format_int(r.body.size()).str(), "\r\n\r\n"});
   return head;
 }
 

@@ -1,26 +1,15 @@
-#include <algorithm>
-#include <cstdint>
 #include <optional>
 #include <utility>
 
 #include <boost/asio/awaitable.hpp>
 
-#include "core/run_on.hpp"
 #include "http/client.hpp"
 #include "http/connection.hpp"
 #include "http/response_core.hpp"
 
-namespace asio = boost::asio;
 namespace beast = boost::beast;
 
 namespace stook::http {
-namespace {
-
-// A length that a server announces is no reason to take that much memory.
-constexpr std::size_t most_reserved = 256U << 10U;
-
-}  // namespace
-
 response::response(std::unique_ptr<core> c) : core_(std::move(c)) {}
 response::~response() = default;
 response::response(response&&) noexcept = default;
@@ -39,24 +28,33 @@ task<std::string_view> response::async_read_some() {
   if (!core_->line) co_return std::string_view();
   std::optional<std::string_view> got = core_->take_buffered();
   if (!got) {
-    const asio::any_io_executor strand = core_->line->strand();
     auto more = core_->async_more();
-    auto pending = detail::run_on(strand, std::move(more));
-    got = co_await std::move(pending);
+    got = co_await std::move(more);
   }
   co_return *got;
 }
 
-task<std::string> response::async_read_all() {
-  std::string all;
-  if (const auto length = core_->reply->content_length()) {
-    all.reserve(std::min<std::uint64_t>(*length, std::min(core_->options->max_body_bytes, most_reserved)));
+// What was announced is gathered in the buffer and shown there; pieces have to be joined.
+task<std::string_view> response::async_read_all(std::size_t most) {
+  core& c = *core_;
+  if (!c.line) co_return std::string_view();
+  if (const auto rest = c.rest_in_one()) {
+    if (*rest > most) c.refuse_size(most);
+    if (c.line->buffer().size() < *rest) {
+      auto gathering = c.async_gather(*rest);
+      co_await std::move(gathering);
+    }
+    const std::optional<std::string_view> got = c.take_buffered();
+    c.is_shown = true;
+    co_return *got;
   }
+  c.joined.clear();
   for (;;) {
     auto pending = async_read_some();
     const std::string_view piece = co_await std::move(pending);
-    if (piece.empty()) co_return all;
-    all += piece;
+    if (piece.empty()) co_return std::string_view(c.joined);
+    if (piece.size() > most - c.joined.size()) c.refuse_size(most);
+    c.joined += piece;
   }
 }
 

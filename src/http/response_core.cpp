@@ -1,12 +1,11 @@
 #include "http/response_core.hpp"
 
 #include <algorithm>
-#include <array>
+#include <new>
 #include <utility>
 
 #include <fmt/format.h>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/query.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/beast/http/error.hpp>
 
@@ -22,28 +21,33 @@ namespace {
 // Of each read, where the buffer is nearly full.
 constexpr std::size_t least_room = 512;
 
-std::unique_ptr<response::core::parser> make_parser(const client_options& options) {
-  auto made = std::make_unique<response::core::parser>();
-  made->header_limit(static_cast<std::uint32_t>(options.max_header_bytes));
-  made->body_limit(boost::none);  // counted in `take_buffered`, for every kind of body
-  return made;
-}
-
 }  // namespace
 
-response::core::core(std::shared_ptr<const client_options> o, std::shared_ptr<const void> sender, url server,
-                     stopwatch watch, std::unique_ptr<connection> c)
-    : options(std::move(o)),
-      owner(std::move(sender)),
-      to(std::move(server)),
-      time(watch),
-      line(std::move(c)),
-      reply(make_parser(*options)) {}
+response::core::core(std::shared_ptr<const client_options> owner, stopwatch watch)
+    : options(std::move(owner)), time(watch) {}
 
-response::core::~core() = default;
+response::core::~core() {
+  try {
+    if (line && is_shown) release();
+  } catch (const std::bad_alloc&) {
+    // then it is closed
+  }
+}
 
-void response::core::rethrow(const boost::system::error_code& ec, phase at, bool body) {
-  line.reset();
+void response::core::renew_parser() {
+  reply.emplace();
+  reply->header_limit(static_cast<std::uint32_t>(options->max_header_bytes));
+  reply->body_limit(boost::none);  // counted in `take_buffered`, for every kind of body
+}
+
+void response::core::begin(std::unique_ptr<connection> by) {
+  line = std::move(by);
+  renew_parser();
+}
+
+void response::core::rethrow(const boost::system::error_code& ec, phase at, bool within) {
+  const std::unique_ptr<connection> lost = std::move(line);
+  const url& to = lost->server();
   if (ec == beast::error::timeout) throw time.overdue(at, to, began);
   if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
   if (ec == beast::http::error::header_limit) {
@@ -63,7 +67,7 @@ void response::core::rethrow(const boost::system::error_code& ec, phase at, bool
   if (broke_off) {
     throw transport_error({"http.reset",
                            fmt::format("{}: the connection was closed {}", origin(to),
-                                       body ? "within the reply" : "before the reply"),
+                                       within ? "within the reply" : "before the reply"),
                            "", true},
                           began);
   }
@@ -72,22 +76,23 @@ void response::core::rethrow(const boost::system::error_code& ec, phase at, bool
       began);
 }
 
-task<void> response::core::async_write(const request& r, const std::string& head) {
-  const std::array<asio::const_buffer, 2> parts = {asio::buffer(head),
-                                                   asio::buffer(r.body.data(), r.body.size())};
-  unsent left(parts);
-  // The socket mostly takes all of it at once, and what does not wait needs no timer.
+// The socket mostly takes all of it at once, and what does not wait needs no time limit.
+void response::core::write_at_once(unsent& left) {
   while (!line->is_secure() && beast::buffer_bytes(left) > 0) {
     boost::system::error_code ec;
-    left.consume(line->socket().socket().write_some(left, ec));
-    if (ec == asio::error::would_block) break;
+    left.consume(line->socket().write_some(left, ec));
+    if (ec == asio::error::would_block) return;
     if (ec) rethrow(ec, phase::send, false);
   }
+}
+
+task<void> response::core::async_write(unsent& left) {
   while (beast::buffer_bytes(left) > 0) {
-    line->set_limit(time.until(phase::send));
     boost::system::error_code ec;
+    deadlines::guard in_time = line->limit(time.until(phase::send));
     auto writing = line->with_stream([&](auto& stream) { return http::async_write_some(stream, left, ec); });
     const std::size_t sent = co_await std::move(writing);
+    if (in_time.end()) ec = beast::error::timeout;
     if (ec) rethrow(ec, phase::send, false);
     left.consume(sent);
   }
@@ -100,11 +105,12 @@ task<void> response::core::async_fill(phase at) {
   const std::size_t room =
       std::min(buffer.max_size() - buffer.size(), std::max(buffer.capacity() - buffer.size(), least_room));
   if (room == 0) rethrow(beast::http::error::buffer_overflow, at, at == phase::idle);
-  line->set_limit(time.until(at));
+  const asio::mutable_buffer into = buffer.prepare(room);
   boost::system::error_code ec;
-  auto reading = line->with_stream(
-      [&](auto& stream) { return http::async_read_some(stream, buffer.prepare(room), ec); });
+  deadlines::guard in_time = line->limit(time.until(at));
+  auto reading = line->with_stream([&](auto& stream) { return http::async_read_some(stream, into, ec); });
   const std::size_t got = co_await std::move(reading);
+  if (in_time.end()) ec = beast::error::timeout;
   buffer.commit(got);
   if (ec == asio::error::eof) {
     ec = {};
@@ -136,12 +142,18 @@ task<void> response::core::async_read_head() {
     }
     // 1xx are no replies
     if (reply->get().result_int() / 100 != 1) co_return;
-    reply = make_parser(*options);
+    renew_parser();
   }
 }
 
-// The next piece of the body out of what was received, where it stays until more is; empty at the end.
-// Nothing where more must come first: only that needs the strand, the socket and a timer.
+void response::core::refuse_size(std::size_t most) {
+  const std::unique_ptr<connection> lost = std::move(line);
+  throw transport_error(
+      {"http.too_large", fmt::format("{}: the reply is larger than {} bytes", origin(lost->server()), most),
+       "raise the limit if such replies are meant to be read"},
+      true);
+}
+
 std::optional<std::string_view> response::core::take_buffered() {
   while (!reply->is_done()) {
     if (line->buffer().size() == 0) return std::nullopt;
@@ -149,14 +161,7 @@ std::optional<std::string_view> response::core::take_buffered() {
     shown = {};
     const std::size_t used = parse(phase::idle);  // one piece at most, for the parser is not eager
     body_bytes += shown.size();
-    if (body_bytes > options->max_body_bytes) {
-      line.reset();
-      throw transport_error(
-          {"http.too_large",
-           fmt::format("{}: the reply is larger than {} bytes", origin(to), options->max_body_bytes),
-           "raise the limit if such replies are meant to be read"},
-          true);
-    }
+    if (body_bytes > options->max_body_bytes) refuse_size(options->max_body_bytes);
     if (!shown.empty()) return shown;
     if (used == 0) return std::nullopt;
   }
@@ -164,7 +169,6 @@ std::optional<std::string_view> response::core::take_buffered() {
   return std::string_view();
 }
 
-// The same, once more has come.
 task<std::string_view> response::core::async_more() {
   std::optional<std::string_view> got;
   while (!got) {
@@ -175,11 +179,25 @@ task<std::string_view> response::core::async_more() {
   co_return *got;
 }
 
+std::optional<std::size_t> response::core::rest_in_one() const {
+  const auto rest = reply->content_length_remaining();
+  if (!rest || *rest == 0 || *rest > line->buffer().max_size()) return std::nullopt;
+  return static_cast<std::size_t>(*rest);
+}
+
+task<void> response::core::async_gather(std::size_t bytes) {
+  line->buffer().reserve(bytes);
+  while (line->buffer().size() < bytes) {
+    auto filling = async_fill(phase::idle);
+    co_await std::move(filling);
+  }
+}
+
 void response::core::release() {
   if (reply->keep_alive() && line->buffer().size() == 0) {
     line->mark_used();
-    auto& context = asio::query(line->strand(), asio::execution::context);
-    asio::use_service<idle_connections>(context).keep(owner, to, std::move(line), options->idle_connections);
+    idle_connections& others = line->others();
+    others.keep(options, std::move(line));
   }
   line.reset();
 }

@@ -14,6 +14,7 @@
 
 #include "http/client.hpp"
 #include "http/stopwatch.hpp"
+#include "http/stream_io.hpp"
 
 namespace stook::http {
 
@@ -28,6 +29,7 @@ struct shown_body {
     template <bool IsRequest, typename Fields>
     reader(boost::beast::http::header<IsRequest, Fields>&, value_type& shown) : shown_(shown) {}
     void init(const boost::optional<std::uint64_t>&, boost::system::error_code& ec) { ec = {}; }
+    // Once for all of a body of a known length that stands in the buffer.
     template <typename Buffers>
     std::size_t put(const Buffers& buffers, boost::system::error_code& ec) {
       ec = {};
@@ -47,29 +49,45 @@ class response::core {
  public:
   using parser = boost::beast::http::response_parser<shown_body>;
 
-  core(std::shared_ptr<const client_options> o, std::shared_ptr<const void> sender, url server,
-       stopwatch watch, std::unique_ptr<connection> c);
+  core(std::shared_ptr<const client_options> owner, stopwatch watch);
+  /// Leaves the connection to the next request, if all of the reply was shown.
   ~core();
   core(const core&) = delete;
   core& operator=(const core&) = delete;
 
-  task<void> async_write(const request& r, const std::string& head);
+  /// Begins an exchange by a connection that is open.
+  void begin(std::unique_ptr<connection> by);
+  /// Of head and body, what the socket takes at once; the rest is left.
+  void write_at_once(unsent& left);
+  task<void> async_write(unsent& left);
+  /// Receives until the header is there.
   task<void> async_read_head();
+  /// The next piece of the body out of what was received, where it stays until more is; empty at the end, and
+  /// nothing where more must come first.
+  std::optional<std::string_view> take_buffered();
+  /// The same, once more has come.
+  task<std::string_view> async_more();
+  /// How long the rest of the body is, if it was announced and there is room for it in the buffer.
+  std::optional<std::size_t> rest_in_one() const;
+  /// Receives until that much is there.
+  task<void> async_gather(std::size_t bytes);
+  [[noreturn]] void refuse_size(std::size_t most);
+  void release();
+
+  std::shared_ptr<const client_options> options;  // of the client, for whom the connection is kept
+  stopwatch time;
+  std::unique_ptr<connection> line;  // null once it is left to others, or lost
+  std::optional<parser> reply;
+  std::size_t body_bytes = 0;
+  std::string joined;  // a body that came in pieces
+  bool began = false;  // a byte of the reply came
+  bool is_shown = false;  // all of the body, where it was received
+
+ private:
+  void renew_parser();
   task<void> async_fill(phase at);
   std::size_t parse(phase at);
-  std::optional<std::string_view> take_buffered();
-  task<std::string_view> async_more();
-  void release();
-  [[noreturn]] void rethrow(const boost::system::error_code& ec, phase at, bool began);
-
-  std::shared_ptr<const client_options> options;
-  std::shared_ptr<const void> owner;  // the client, for whom the connection is kept
-  url to;
-  stopwatch time;
-  std::unique_ptr<connection> line;  // null once the body is whole
-  std::unique_ptr<parser> reply;
-  std::size_t body_bytes = 0;
-  bool began = false;  // a byte of the reply came
+  [[noreturn]] void rethrow(const boost::system::error_code& ec, phase at, bool within);
 };
 
 }  // namespace stook::http

@@ -3,10 +3,8 @@
 #include <array>
 #include <cstddef>
 
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/buffers_suffix.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 #include <boost/system/error_code.hpp>
@@ -14,8 +12,9 @@
 
 namespace stook::http {
 
-using plain_stream = boost::beast::basic_stream<boost::asio::ip::tcp, boost::asio::any_io_executor>;
-using tls_stream = boost::beast::ssl_stream<plain_stream>;
+using plain_stream = boost::asio::ip::tcp::socket;
+/// Around a socket of somebody else's.
+using tls_stream = boost::beast::ssl_stream<plain_stream&>;
 
 /// What is left of a request's head and body.
 using unsent = boost::beast::buffers_suffix<std::array<boost::asio::const_buffer, 2>>;

@@ -17,6 +17,10 @@ std::shared_ptr<chat_model> anthropic(std::string model, anthropic_options optio
                 fmt::format("expected 1024 or more tokens to think, got {}", *options.thinking_budget),
                 "leave thinking_budget empty for a model that does not think"});
   }
+  if (options.thinking_budget && options.adaptive_thinking) {
+    throw error(failure{"bad_model_options", "expected adaptive thinking or a budget to think, got both",
+                        "leave thinking_budget empty for a model that finds its own"});
+  }
   options.endpoint =
       models::resolved(std::move(options.endpoint), "https://api.anthropic.com/v1", "ANTHROPIC_API_KEY");
   model_endpoint endpoint = options.endpoint;

@@ -13,6 +13,7 @@ class anthropic_dialect final : public dialect {
   anthropic_dialect(std::string model, anthropic_options options);
 
   std::string_view path() const override { return "/messages"; }
+  std::span<const std::string_view> members() const override;
   std::vector<std::pair<std::string, std::string>> headers(const std::string& key) const override;
 
   void write_head(std::string& out, const chat_request& request,

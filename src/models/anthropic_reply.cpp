@@ -10,6 +10,7 @@
 #include "models/provider_blocks.hpp"
 #include "models/provider_failure.hpp"
 #include "models/reply_builder.hpp"
+#include "models/surrogate_halves.hpp"
 
 namespace stook::models {
 namespace {
@@ -143,6 +144,7 @@ class reply_reader {
       }
     }
     if (!b.input_text.empty()) {
+      join_halves(b.input_text);
       try {
         b.members["input"] = parse_json(b.input_text);
       } catch (const error&) {
@@ -150,6 +152,7 @@ class reply_reader {
       }
     }
     kept.push_back(std::move(b.members));
+    repair(kept.back());
   }
 
   std::vector<block> blocks_;

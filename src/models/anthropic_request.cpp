@@ -1,7 +1,9 @@
+#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
 
+#include <stook/models/strict_schema.hpp>
 #include "core/json_writer.hpp"
 #include "models/anthropic_dialect.hpp"
 #include "models/provider_blocks.hpp"
@@ -13,7 +15,11 @@ namespace {
 constexpr int default_output_tokens = 8192;
 // For a schema that the provider cannot hold the model to.
 const std::string schema_request = "Answer with one JSON value of this schema and nothing else: ";
-constexpr std::string_view cache_mark = R"("cache_control":{"type":"ephemeral"})";
+
+std::string_view cache_mark(const anthropic_options& options) {
+  return options.long_cache ? R"("cache_control":{"type":"ephemeral","ttl":"1h"})"
+                            : R"("cache_control":{"type":"ephemeral"})";
+}
 
 void write_text_block(std::string& out, std::string_view text) {
   write_comma(out);
@@ -72,6 +78,13 @@ void write_blocks(std::string& out, const message& m) {
 anthropic_dialect::anthropic_dialect(std::string model, anthropic_options options)
     : model_(std::move(model)), options_(std::move(options)) {}
 
+std::span<const std::string_view> anthropic_dialect::members() const {
+  static constexpr auto all = std::to_array<std::string_view>(
+      {"model", "messages", "system", "tools", "tool_choice", "stream", "max_tokens", "temperature",
+       "thinking", "output_config", "cache_control"});
+  return all;
+}
+
 std::vector<std::pair<std::string, std::string>> anthropic_dialect::headers(const std::string& key) const {
   std::vector<std::pair<std::string, std::string>> all{{"anthropic-version", "2023-06-01"}};
   if (!key.empty()) all.emplace_back("x-api-key", key);
@@ -84,6 +97,7 @@ void anthropic_dialect::write_head(std::string& out, const chat_request& request
   write_text(out, "model", model_);
   const sent_schema answer = request.schema ? strict_if_possible(request.schema->schema) : sent_schema{};
   write_options(out, request, answer);
+  write_extra(out, options_.endpoint.extra_body);
   if (!request.tools.empty()) write_tools(out, request);
   const bool has_loose_schema = request.schema && !answer.is_strict;
   if (!systems.empty() || has_loose_schema) {
@@ -93,7 +107,7 @@ void anthropic_dialect::write_head(std::string& out, const chat_request& request
     if (has_loose_schema) write_text_block(out, schema_request + std::string(request.schema->schema));
     if (options_.prompt_cache) {
       out.back() = ',';
-      out += cache_mark;
+      out += cache_mark(options_);
       out += '}';
     }
     out += ']';
@@ -113,36 +127,48 @@ void anthropic_dialect::write_options(std::string& out, const chat_request& requ
   // Of the whole conversation up to here, wherever that is in the next request.
   if (options_.prompt_cache) {
     out += ',';
-    out += cache_mark;
+    out += cache_mark(options_);
   }
   // A request that leaves no room for thinking goes without.
   const bool thinks = options_.thinking_budget && *options_.thinking_budget < tokens;
-  if (thinks) {
+  if (options_.adaptive_thinking) {
+    out += R"(,"thinking":{"type":"adaptive"})";
+  } else if (thinks) {
     out += fmt::format(R"(,"thinking":{{"type":"enabled","budget_tokens":{}}})", *options_.thinking_budget);
   } else if (request.temperature && std::isfinite(*request.temperature)) {
     write_key(out, "temperature");
     detail::write_number(out, *request.temperature);
   }
+  if (!answer.is_strict && options_.effort.empty()) return;
+  out += R"(,"output_config":{)";
+  if (!options_.effort.empty()) write_text(out, "effort", options_.effort);
   if (answer.is_strict) {
-    out += R"(,"output_config":{"format":{"type":"json_schema","schema":)";
+    write_key(out, "format");
+    out += R"({"type":"json_schema","schema":)";
     out += answer.text;
-    out += "}}";
+    out += '}';
   }
+  out += '}';
 }
 
 void anthropic_dialect::write_tools(std::string& out, const chat_request& request) const {
+  // A model that thinks may not be made to call, but it can be offered nothing else.
+  const bool thinks = options_.thinking_budget || options_.adaptive_thinking;
+  const tool* const demanded = demanded_tool(request);
+  const std::span<const tool> offered = thinks && demanded ? std::span(demanded, 1) : request.tools;
   write_key(out, "tools");
   out += '[';
-  for (const tool& t : request.tools) {
+  for (const tool& t : offered) {
     write_comma(out);
     out += '{';
     write_text(out, "name", t.name());
     write_text(out, "description", t.description());
     write_key(out, "input_schema");
     out += t.parameters_text();
-    if (options_.prompt_cache && &t == &request.tools.back()) {
+    if (options_.strict_tools && is_strict(t.parameters())) out += R"(,"strict":true)";
+    if (options_.prompt_cache && &t == &offered.back()) {
       out += ',';
-      out += cache_mark;
+      out += cache_mark(options_);
     }
     out += '}';
   }
@@ -151,11 +177,11 @@ void anthropic_dialect::write_tools(std::string& out, const chat_request& reques
     out += R"(,"tool_choice":{"type":"none"})";
     return;
   }
-  // A model that thinks may not be made to call.
-  const bool must_call = request.choice == tool_choice::required && !options_.thinking_budget;
+  const bool must_call = request.choice == tool_choice::required && !thinks;
   if (!must_call && options_.parallel_tool_calls) return;
   out += R"(,"tool_choice":{)";
-  write_text(out, "type", must_call ? "any" : "auto");
+  write_text(out, "type", !must_call ? "auto" : demanded ? "tool" : "any");
+  if (must_call && demanded) write_text(out, "name", demanded->name());
   if (!options_.parallel_tool_calls) out += R"(,"disable_parallel_tool_use":true)";
   out += '}';
 }

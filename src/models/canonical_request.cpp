@@ -101,6 +101,7 @@ canonical_request canonical(const chat_request& request, const redactor* secrets
         {t.name(), clean(t.description(), secrets), clean(std::string(t.parameters_text()), secrets)});
   }
   out.options = {.choice = request.choice,
+                 .must_call = unless_empty(std::string(request.must_call)),
                  .schema = std::nullopt,
                  .temperature = request.temperature,
                  .max_output_tokens = request.max_output_tokens};

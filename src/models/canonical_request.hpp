@@ -63,13 +63,14 @@ STOOK_DESCRIBE(canonical_schema, (name), (schema))
 /// What is asked beside the conversation.
 struct canonical_options {
   tool_choice choice = tool_choice::automatic;
+  std::optional<std::string> must_call;
   std::optional<canonical_schema> schema;
   std::optional<double> temperature;
   std::optional<int> max_output_tokens;
 
   friend bool operator==(const canonical_options&, const canonical_options&) = default;
 };
-STOOK_DESCRIBE(canonical_options, (choice), (schema), (temperature), (max_output_tokens))
+STOOK_DESCRIBE(canonical_options, (choice), (must_call), (schema), (temperature), (max_output_tokens))
 
 /// A request in the one form of all requests that mean the same: the calls are numbered, for a run makes up
 /// ids for calls that came without, and secrets are masked.

@@ -43,6 +43,8 @@ class dialect {
 
   /// Behind the base address: "/chat/completions".
   virtual std::string_view path() const = 0;
+  /// Names of the members that a request may have of its own, which no user adds.
+  virtual std::span<const std::string_view> members() const = 0;
   /// Name and value of each header beside Content-Type and Accept.
   virtual std::vector<std::pair<std::string, std::string>> headers(const std::string& key) const = 0;
 

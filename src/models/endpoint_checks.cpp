@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <boost/json/value.hpp>
 
 #include <stook/core/error.hpp>
 #include <stook/core/json.hpp>
@@ -27,9 +28,29 @@ bool is_header_value(const std::string& value) {
                      [](char c) { return is_graphic(c) || c == ' ' || c == '\t'; });
 }
 
+void check_extra(const std::string& text, std::span<const std::string_view> members) {
+  if (text.empty()) return;
+  boost::json::value parsed;
+  try {
+    parsed = parse_json(text);
+  } catch (const error& e) {
+    refuse(fmt::format("expected a JSON object as extra_body: {}", e.what()), "write it as {\"top_p\":0.9}");
+  }
+  const auto* object = parsed.if_object();
+  if (!object)
+    refuse("expected a JSON object as extra_body, got another value", "write it as {\"top_p\":0.9}");
+  for (const auto& one : *object) {
+    const std::string_view name(one.key().data(), one.key().size());
+    if (std::find(members.begin(), members.end(), name) == members.end()) continue;
+    refuse(fmt::format("the member \"{}\" of extra_body is one that stook writes itself", name),
+           "use the option or the field of the request that is for it");
+  }
+}
+
 }  // namespace
 
-void check(const model_endpoint& endpoint, const std::string& model) {
+void check(const model_endpoint& endpoint, const std::string& model,
+           std::span<const std::string_view> members) {
   if (model.empty() || model.size() > 256 || !is_valid_utf8(model)) {
     refuse("expected the name of a model, of 1 to 256 bytes of UTF-8", "name it as the server does");
   }
@@ -51,6 +72,7 @@ void check(const model_endpoint& endpoint, const std::string& model) {
   }
   if (endpoint.max_reply_bytes == 0)
     refuse("expected replies of 1 or more bytes, got 0", "set max_reply_bytes");
+  check_extra(endpoint.extra_body, members);
 }
 
 }  // namespace stook::models

@@ -102,7 +102,7 @@ http_model::http_model(std::string provider, std::string model, std::unique_ptr<
     : name_(std::move(provider) + ':' + model),
       model_(std::move(model)),
       dialect_(std::move(speaks)),
-      endpoint_((check(endpoint, model_), std::move(endpoint))),
+      endpoint_((check(endpoint, model_, dialect_->members()), std::move(endpoint))),
       url_(http::parse_url(endpoint_.base_url) / dialect_->path()),
       headers_(headers_of(endpoint_, *dialect_)),
       secrets_(secrets_of(endpoint_)),
@@ -222,21 +222,12 @@ task<void> http_model::read_end(http::response& in) const {
 }
 
 task<chat_reply> http_model::read_whole(http::response& in, generation& context) {
-  std::string body;
-  for (;;) {
-    const std::string_view piece = co_await in.async_read_some();
-    if (piece.empty()) break;
-    if (body.size() + piece.size() > endpoint_.max_reply_bytes) {
-      throw http::transport_error(
-          {"http.too_large",
-           fmt::format("expected a reply of {} bytes or fewer, got more", endpoint_.max_reply_bytes),
-           "see that the address is that of a model"},
-          true);
-    }
-    body += piece;
-  }
-  body = with_key_replaced(std::move(body), key_in_answers(endpoint_.api_key));
-  chat_reply reply = dialect_->read_whole(body);
+  auto reading = in.async_read_all(endpoint_.max_reply_bytes);
+  const std::string_view body = co_await std::move(reading);
+  const std::string_view key = key_in_answers(endpoint_.api_key);
+  const bool has_key = !key.empty() && body.find(key) != std::string_view::npos;
+  chat_reply reply =
+      has_key ? dialect_->read_whole(with_key_replaced(std::string(body), key)) : dialect_->read_whole(body);
   if (!reply.answer.text().empty()) context.text_delta(reply.answer.text());
   co_return reply;
 }

@@ -29,6 +29,7 @@ openai_profile openai_profile::ollama() {
 openai_profile openai_profile::vllm() {
   openai_profile p = gateway();
   p.name = "vllm";
+  p.named_choice = true;
   p.base_url = "http://127.0.0.1:8000/v1";
   p.parallel_flag = true;
   p.stream_usage = true;
@@ -42,6 +43,7 @@ openai_profile openai_profile::gateway() {
           .token_cap = "max_tokens",
           .strict_schemas = false,
           .parallel_flag = false,
+          .named_choice = false,
           .stream_usage = false};
 }
 

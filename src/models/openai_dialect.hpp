@@ -11,6 +11,7 @@ class openai_dialect final : public dialect {
   openai_dialect(std::string model, openai_options options);
 
   std::string_view path() const override { return "/chat/completions"; }
+  std::span<const std::string_view> members() const override;
   std::vector<std::pair<std::string, std::string>> headers(const std::string& key) const override;
 
   void write_head(std::string& out, const chat_request& request,

@@ -156,7 +156,7 @@ class openai_stream final : public stream_reader {
     if (data == "[DONE]") return is_done_ = true;
     std::array<unsigned char, 4096> space;
     json::monotonic_resource memory(space.data(), space.size());
-    reply_.read(json_object_in(data, "stream", &memory, reply_text::any_bytes));
+    reply_.read(json_object_in(data, "stream", &memory));
     return false;
   }
 
@@ -179,7 +179,7 @@ chat_reply openai_dialect::read_whole(std::string_view body) const {
   std::array<unsigned char, 16384> space;  // most replies fit
   json::monotonic_resource memory(space.data(), space.size());
   reply_reader reply(nullptr, options_.endpoint.max_reply_bytes);
-  reply.read(json_object_in(body, "reply", &memory, reply_text::any_bytes));
+  reply.read(json_object_in(body, "reply", &memory));
   if (!reply.has_choice) throw nonsense("expected one choice in the reply, got none: " + shown(body));
   return reply.builder.take();
 }

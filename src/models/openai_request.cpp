@@ -1,3 +1,4 @@
+#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -59,6 +60,13 @@ void write_content(std::string& out, const message& m) {
 openai_dialect::openai_dialect(std::string model, openai_options options)
     : model_(std::move(model)), options_(std::move(options)) {}
 
+std::span<const std::string_view> openai_dialect::members() const {
+  static constexpr auto all = std::to_array<std::string_view>(
+      {"model", "messages", "tools", "tool_choice", "parallel_tool_calls", "stream", "stream_options",
+       "response_format", "temperature", "max_tokens", "max_completion_tokens", "reasoning_effort", "n"});
+  return all;
+}
+
 std::vector<std::pair<std::string, std::string>> openai_dialect::headers(const std::string& key) const {
   if (key.empty()) return {};
   return {{"Authorization", "Bearer " + key}};
@@ -69,6 +77,7 @@ void openai_dialect::write_head(std::string& out, const chat_request& request,
   out += '{';
   write_text(out, "model", model_);
   write_options(out, request);
+  write_extra(out, options_.endpoint.extra_body);
   if (request.schema) {
     out += R"(,"response_format":{"type":"json_schema","json_schema":{)";
     write_text(out, "name", wire_name(request.schema->name));
@@ -106,9 +115,12 @@ void openai_dialect::write_options(std::string& out, const chat_request& request
 }
 
 void openai_dialect::write_tools(std::string& out, const chat_request& request) const {
+  const tool* const demanded = demanded_tool(request);
+  const bool is_named = demanded && options_.profile.named_choice;
   write_key(out, "tools");
   out += '[';
   for (const tool& t : request.tools) {
+    if (demanded && !is_named && &t != demanded) continue;
     write_comma(out);
     out += R"({"type":"function","function":{)";
     write_text(out, "name", t.name());
@@ -121,7 +133,13 @@ void openai_dialect::write_tools(std::string& out, const chat_request& request) 
   out += ']';
   // The strings, which every server takes; "auto" is the default, and some servers have to be set up for it.
   if (request.choice == tool_choice::none) out += R"(,"tool_choice":"none")";
-  if (request.choice == tool_choice::required) out += R"(,"tool_choice":"required")";
+  if (is_named) {
+    out += R"(,"tool_choice":{"type":"function","function":{)";
+    write_text(out, "name", demanded->name());
+    out += "}}";
+  } else if (request.choice == tool_choice::required) {
+    out += R"(,"tool_choice":"required")";
+  }
   if (options_.parallel_tool_calls && options_.profile.parallel_flag) {
     write_key(out, "parallel_tool_calls");
     out += *options_.parallel_tool_calls ? "true" : "false";

@@ -72,6 +72,10 @@ rate_limits limits_of(const header_of& header, std::chrono::system_clock::time_p
   limits.tokens_left = number_in(header("anthropic-ratelimit-tokens-remaining"));
   limits.requests_reset = until(header("anthropic-ratelimit-requests-reset"), now);
   limits.tokens_reset = until(header("anthropic-ratelimit-tokens-reset"), now);
+  limits.input_tokens_left = number_in(header("anthropic-ratelimit-input-tokens-remaining"));
+  limits.output_tokens_left = number_in(header("anthropic-ratelimit-output-tokens-remaining"));
+  limits.input_tokens_reset = until(header("anthropic-ratelimit-input-tokens-reset"), now);
+  limits.output_tokens_reset = until(header("anthropic-ratelimit-output-tokens-reset"), now);
   return limits;
 }
 

@@ -10,13 +10,6 @@
 namespace stook::models {
 namespace {
 
-// Replies may hold NUL and bytes that are no UTF-8, which a conversation does not.
-void repair(std::string& text) {
-  if (is_valid_utf8(text)) return;
-  join_halves(text);
-  text = to_valid_utf8(text);
-}
-
 // Arguments are not repaired, for then another call would run than the model wrote. They are cut where they
 // break, and end in what no JSON ends in.
 void mark_broken(std::string& arguments) {
@@ -30,21 +23,6 @@ void mark_broken(std::string& arguments) {
   while (!is_valid_utf8(arguments)) arguments.pop_back();  // lead bytes that the replacement shares
   arguments += replacement;
 }
-
-// What is heard is text also where the reply is yet to be repaired.
-class heard_piece {
- public:
-  explicit heard_piece(std::string_view piece) : text_(piece) {
-    if (is_valid_utf8(piece)) return;
-    repaired_ = to_valid_utf8(piece);
-    text_ = repaired_;
-  }
-  std::string_view text() const { return text_; }
-
- private:
-  std::string repaired_;
-  std::string_view text_;
-};
 
 }  // namespace
 

@@ -14,6 +14,7 @@ struct request_memory::entry {
   // Not kept alive: a tool may be an agent that holds the model, which holds this memory.
   std::vector<std::weak_ptr<const detail::tool_core>> tools;
   tool_choice choice = tool_choice::automatic;
+  std::string must_call;
   std::optional<std::pair<std::string, std::string>> schema;
   std::optional<double> temperature;
   std::optional<int> max_output_tokens;
@@ -26,8 +27,9 @@ struct request_memory::entry {
     const bool is_same_schema = request.schema ? schema && schema->first == request.schema->name &&
                                                      schema->second == request.schema->schema
                                                : !schema;
-    return is_same_schema && choice == request.choice && temperature == request.temperature &&
-           max_output_tokens == request.max_output_tokens && systems == count_systems(request.messages) &&
+    return is_same_schema && choice == request.choice && must_call == request.must_call &&
+           temperature == request.temperature && max_output_tokens == request.max_output_tokens &&
+           systems == count_systems(request.messages) &&
            std::equal(tools.begin(), tools.end(), request.tools.begin(), request.tools.end(), is_same_tool);
   }
 
@@ -65,6 +67,7 @@ request_memory::written request_memory::write(const chat_request& request) {
     fresh.messages.assign(systems.begin(), systems.end());
     for (const tool& t : request.tools) fresh.tools.push_back(t.watch());
     fresh.choice = request.choice;
+    fresh.must_call = request.must_call;
     if (request.schema) fresh.schema.emplace(request.schema->name, request.schema->schema);
     fresh.temperature = request.temperature;
     fresh.max_output_tokens = request.max_output_tokens;

@@ -12,6 +12,7 @@ class responses_dialect final : public dialect {
   responses_dialect(std::string model, openai_responses_options options);
 
   std::string_view path() const override { return "/responses"; }
+  std::span<const std::string_view> members() const override;
   std::vector<std::pair<std::string, std::string>> headers(const std::string& key) const override;
 
   void write_head(std::string& out, const chat_request& request,

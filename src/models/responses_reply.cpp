@@ -10,6 +10,7 @@
 #include "models/provider_failure.hpp"
 #include "models/reply_builder.hpp"
 #include "models/responses_dialect.hpp"
+#include "models/surrogate_halves.hpp"
 #include "models/wire.hpp"
 
 namespace stook::models {
@@ -64,6 +65,7 @@ chat_reply reply_of(const json::object& response, const json::array& items, std:
     const auto type = text_at(*item, "type");
     has_more = has_more || (type != "message" && type != "function_call");
     kept.push_back(*item);
+    repair(kept.back());
   }
   if (items.empty()) builder.text(heard);
   builder.finish(finish_of(response));
@@ -142,7 +144,8 @@ class responses_stream final : public stream_reader {
     const auto place = count_at(event, "output_index");
     if (!item || !place || text_at(*item, "type") != "function_call") return;
     const call begun{calls_.size(), std::string(text_at(*item, "name"))};
-    if (calls_.emplace(*place, begun).second) context_.call_delta(begun.index, begun.name, "");
+    if (calls_.emplace(*place, begun).second)
+      context_.call_delta(begun.index, heard_piece(begun.name).text(), "");
   }
 
   void hear(std::string_view type, const json::object& event) {
@@ -151,12 +154,14 @@ class responses_stream final : public stream_reader {
     if (type == "response.output_text.delta" || type == "response.refusal.delta") {
       budget_.spend(piece.size());
       heard_ += piece;
-      context_.text_delta(piece);
+      context_.text_delta(heard_piece(piece).text());
     } else if (type == "response.reasoning_summary_text.delta" || type == "response.reasoning_text.delta") {
-      context_.reasoning_delta(piece);
+      context_.reasoning_delta(heard_piece(piece).text());
     } else if (type == "response.function_call_arguments.delta") {
       const auto begun = calls_.find(count_at(event, "output_index").value_or(-1));
-      if (begun != calls_.end()) context_.call_delta(begun->second.index, begun->second.name, piece);
+      if (begun != calls_.end())
+        context_.call_delta(begun->second.index, heard_piece(begun->second.name).text(),
+                            heard_piece(piece).text());
     }
   }
 

@@ -1,3 +1,4 @@
+#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -58,6 +59,13 @@ void write_result(std::string& out, const message& m) {
 responses_dialect::responses_dialect(std::string model, openai_responses_options options)
     : model_(std::move(model)), options_(std::move(options)) {}
 
+std::span<const std::string_view> responses_dialect::members() const {
+  static constexpr auto all = std::to_array<std::string_view>(
+      {"model", "input", "instructions", "tools", "tool_choice", "parallel_tool_calls", "stream", "store",
+       "include", "max_output_tokens", "temperature", "reasoning", "text", "previous_response_id"});
+  return all;
+}
+
 std::vector<std::pair<std::string, std::string>> responses_dialect::headers(const std::string& key) const {
   if (key.empty()) return {};
   return {{"Authorization", "Bearer " + key}};
@@ -68,6 +76,7 @@ void responses_dialect::write_head(std::string& out, const chat_request& request
   out += '{';
   write_text(out, "model", model_);
   write_options(out, request);
+  write_extra(out, options_.endpoint.extra_body);
   if (request.schema) {
     out += R"(,"text":{"format":{"type":"json_schema")";
     write_text(out, "name", wire_name(request.schema->name));
@@ -127,7 +136,13 @@ void responses_dialect::write_tools(std::string& out, const chat_request& reques
   }
   out += ']';
   if (request.choice == tool_choice::none) out += R"(,"tool_choice":"none")";
-  if (request.choice == tool_choice::required) out += R"(,"tool_choice":"required")";
+  if (const tool* const demanded = demanded_tool(request)) {
+    out += R"(,"tool_choice":{"type":"function")";
+    write_text(out, "name", demanded->name());
+    out += '}';
+  } else if (request.choice == tool_choice::required) {
+    out += R"(,"tool_choice":"required")";
+  }
   if (options_.parallel_tool_calls) {
     write_key(out, "parallel_tool_calls");
     out += *options_.parallel_tool_calls ? "true" : "false";

@@ -4,6 +4,10 @@
 #include <charconv>
 #include <cstdint>
 
+#include <boost/json/value.hpp>
+
+#include <stook/core/json.hpp>
+
 namespace stook::models {
 namespace {
 
@@ -84,6 +88,31 @@ void join_halves(std::string& text) {
   }
   if (rest.size() == text.size()) return;
   text = out.append(rest);
+}
+
+// Replies may hold NUL and bytes that are no UTF-8, which a conversation does not.
+void repair(std::string& text) {
+  if (is_valid_utf8(text)) return;
+  join_halves(text);
+  text = to_valid_utf8(text);
+}
+
+void repair(boost::json::value& all) {
+  if (auto* members = all.if_object()) {
+    for (auto& one : *members) repair(one.value());
+  } else if (auto* values = all.if_array()) {
+    for (boost::json::value& one : *values) repair(one);
+  } else if (auto* text = all.if_string(); text && !is_valid_utf8({text->data(), text->size()})) {
+    std::string repaired(text->data(), text->size());
+    repair(repaired);
+    *text = repaired;
+  }
+}
+
+heard_piece::heard_piece(std::string_view piece) : text_(piece) {
+  if (is_valid_utf8(piece)) return;
+  repaired_ = to_valid_utf8(piece);
+  text_ = repaired_;
 }
 
 }  // namespace stook::models

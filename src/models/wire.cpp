@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
 #include <stook/core/digest.hpp>
+#include <stook/core/error.hpp>
 #include <stook/core/json.hpp>
 #include <stook/models/strict_schema.hpp>
 #include "core/json_writer.hpp"
@@ -36,6 +38,27 @@ void write_key(std::string& out, std::string_view key) {
 void write_text(std::string& out, std::string_view key, std::string_view text) {
   write_key(out, key);
   detail::write_string(out, text);
+}
+
+const tool* demanded_tool(const chat_request& request) {
+  if (request.choice != tool_choice::required || request.must_call.empty()) return nullptr;
+  const auto found = std::find_if(request.tools.begin(), request.tools.end(),
+                                  [&](const tool& t) { return t.name() == request.must_call; });
+  if (found != request.tools.end()) return &*found;
+  throw error(failure{
+      "unknown_tool",
+      fmt::format("expected a tool of the request to be called, got \"{}\", which is not among its {}",
+                  to_valid_utf8(request.must_call), request.tools.size()),
+      "offer the tool as well"});
+}
+
+void write_extra(std::string& out, std::string_view extra_body) {
+  const std::size_t open = extra_body.find('{'), close = extra_body.rfind('}');
+  if (open == std::string_view::npos || close == std::string_view::npos) return;
+  const std::string_view members = extra_body.substr(open + 1, close - open - 1);
+  if (members.find_first_not_of(" \t\r\n") == std::string_view::npos) return;
+  write_comma(out);
+  out += members;
 }
 
 std::string wire_name(std::string_view tool) {

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include <boost/json/fwd.hpp>
-#include <stook/chat/message.hpp>
+#include <stook/chat/model.hpp>
 #include <stook/core/usage.hpp>
 
 // Pieces of requests that the dialects have in common.
@@ -26,6 +26,13 @@ std::string wire_name(std::string_view tool);
 /// The arguments as JSON text of an object. What is none, and what a model wrote wrongly, becomes the member
 /// `invalid_json` of one, so that the model sees it again and no server fails to parse it.
 std::string wire_arguments(std::string_view arguments);
+
+/// The tool that has to be called; null where it may be any, or none. Throws `error` with the code
+/// unknown_tool for one that is not among those of the request.
+const tool* demanded_tool(const chat_request& request);
+
+/// Members of one's own, as `model_endpoint::extra_body` has them.
+void write_extra(std::string& out, std::string_view extra_body);
 
 /// Where a provider finds the image: its address, or a data: URL.
 std::string image_url(const image& shown);

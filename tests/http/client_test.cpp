@@ -176,6 +176,72 @@ TEST_CASE("each time that runs out is named") {
   CHECK(late.text.find("50 ms for the connection") != std::string::npos);
 }
 
+TEST_CASE("a server that takes no connection is given up") {
+  asio::io_context io(1);
+  asio::ip::tcp::acceptor full(io);
+  full.open(asio::ip::tcp::v4());
+  full.bind({asio::ip::address_v4::loopback(), 0});
+  full.listen(0);
+  // who comes after these waits for room in the queue
+  std::vector<asio::ip::tcp::socket> before;
+  for (int i = 0; i < 4; ++i) {
+    before.emplace_back(io);
+    before.back().async_connect(full.local_endpoint(), [](boost::system::error_code) {});
+  }
+  io.poll();
+  const http::request r{
+      .to = http::parse_url(fmt::format("http://127.0.0.1:{}", full.local_endpoint().port()))};
+  const auto late = ask_once(http::client({.times = {.connect = 50ms}}), r);
+  CHECK(late.code == "http.timeout");
+  CHECK(late.text.find("50 ms for the connection") != std::string::npos);
+}
+
+TEST_CASE("a body is whole however long it is, and in whatever pieces it comes") {
+  std::vector<std::size_t> sizes{0, 1, 1000, 65'000, 65'600, 130'000, 200'000, 1'000'000};
+  fake::server s([&](fake::peer& p, int) {
+    for (const std::size_t size : sizes) {
+      if (p.hear().empty()) return;
+      const std::string body(size, 'x');
+      p.say(fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", size, body.substr(0, size / 3)));
+      std::this_thread::sleep_for(1ms);
+      p.say(body.substr(size / 3));
+    }
+  });
+  const auto all = ask(http::client(), post(s), sizes.size());
+  for (std::size_t i = 0; i < sizes.size(); ++i) CHECK(all[i].body == std::string(sizes[i], 'x'));
+  CHECK(s.connections() == 1);
+}
+
+TEST_CASE("all of a body is no more than was asked for") {
+  for (const bool chunked : {false, true}) {
+    CAPTURE(chunked);
+    fake::server s([&](fake::peer& p, int) {
+      p.hear();
+      p.say(chunked ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n"
+                    : "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcde");
+    });
+    for (const std::size_t most : {std::size_t(5), std::size_t(4)}) {
+      asio::io_context io(1);
+      const http::client c;
+      const http::request r = post(s);
+      std::string code;
+      const auto program = [&]() -> stook::task<void> {
+        auto sending = c.async_send(r);
+        http::response reply = co_await std::move(sending);
+        try {
+          auto reading = reply.async_read_all(most);
+          code = co_await std::move(reading);
+        } catch (const http::transport_error& e) {
+          code = e.code();
+        }
+      };
+      asio::co_spawn(io, program(), [](std::exception_ptr e) { CHECK_FALSE(e); });
+      io.run();
+      CHECK(code == (most == 5 ? "abcde" : "http.too_large"));
+    }
+  }
+}
+
 TEST_CASE("a reply beyond a limit ends early") {
   fake::server s([](fake::peer& p, int n) {
     p.hear();

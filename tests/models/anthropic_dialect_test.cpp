@@ -133,6 +133,87 @@ TEST_CASE("choices, thinking and schemas are said as the provider takes them") {
   CHECK(asked.find(R"("system":[{"type":"text","text":"Answer with one JSON value)") != std::string::npos);
 }
 
+TEST_CASE("a conversation that the user did not begin is sent as it is") {
+  const std::vector<message> messages{message::assistant("earlier", {}), message::user("go on")};
+  CHECK(body_of({.messages = messages})
+            .find(R"("messages":[{"role":"assistant","content":[{"type":"text","text":"earlier"}]},)"
+                  R"({"role":"user","content":[{"type":"text","text":"go on"}]}])") != std::string::npos);
+}
+
+TEST_CASE("one tool that must be called is named, unless the model thinks") {
+  const std::vector<stook::tool> tools{stook::tool("ping", "Pings.", [] { return 1; }),
+                                       stook::tool("pong", "Pongs.", [] { return 2; })};
+  const auto asked = [&](stook::anthropic_options options) {
+    return body_of({.tools = tools, .choice = stook::tool_choice::required, .must_call = "pong"},
+                   anthropic_dialect("m", std::move(options)));
+  };
+  const auto has = [](const std::string& body, const char* text) {
+    return body.find(text) != std::string::npos;
+  };
+  CHECK(has(asked({}), R"("tool_choice":{"type":"tool","name":"pong"})"));
+  CHECK(has(asked({}), R"("name":"ping")"));
+  CHECK(has(asked({.parallel_tool_calls = false}),
+            R"("tool_choice":{"type":"tool","name":"pong","disable_parallel_tool_use":true})"));
+  for (const std::string& body : {asked({.thinking_budget = 1024}), asked({.adaptive_thinking = true})}) {
+    CHECK_FALSE(has(body, "tool_choice"));
+    CHECK_FALSE(has(body, R"("name":"ping")"));
+    CHECK(has(body, R"("name":"pong")"));
+    CHECK(has(body, R"("cache_control":{"type":"ephemeral"}}])"));
+  }
+}
+
+TEST_CASE("adaptive thinking, effort, an hour's cache, strict tools and members of one's own are asked for") {
+  const std::vector<stook::tool> tools{stook::tool("ping", "Pings.", [] { return 1; })};
+  const stook::answer_schema strict{
+      "a", R"({"type":"object","properties":{},"required":[],"additionalProperties":false})"};
+  const std::vector<message> messages{message::system("s"), message::user("hi")};
+  const std::string body =
+      body_of({.messages = messages, .tools = tools, .schema = &strict, .temperature = 0.5},
+              anthropic_dialect("m", {.endpoint = {.extra_body = R"({"top_k":4})"},
+                                      .adaptive_thinking = true,
+                                      .effort = "low",
+                                      .long_cache = true,
+                                      .strict_tools = true}));
+  const auto has = [&](const char* text) { return body.find(text) != std::string::npos; };
+  CHECK(has(R"("thinking":{"type":"adaptive"})"));
+  CHECK_FALSE(has("temperature"));
+  CHECK(has(R"("output_config":{"effort":"low","format":{"type":"json_schema","schema":{)"));
+  CHECK(has(R"("strict":true,"cache_control":{"type":"ephemeral","ttl":"1h"})"));
+  CHECK(has(R"("text":"s","cache_control":{"type":"ephemeral","ttl":"1h"})"));
+  CHECK_FALSE(has(R"({"type":"ephemeral"})"));
+  CHECK(has(R"(,"top_k":4,)"));
+  CHECK(body_of({}, anthropic_dialect("m", {.effort = "max"})).find(R"("output_config":{"effort":"max"})") !=
+        std::string::npos);
+  CHECK(body_of({.tools = tools}).find("strict") == std::string::npos);
+}
+
+TEST_CASE("a server may cut between the halves of a pair, and each piece alone is no text") {
+  const std::string face = "\xf0\x9f\x98\x80";
+  overheard context;
+  const auto text = [](const char* piece) {
+    return delta(0, R"({"type":"text_delta","text":")" + std::string(piece) + R"("})");
+  };
+  CHECK(line_of_stream(plain,
+                       {begin, start(0, R"({"type":"text","text":""})"), text("a\\ud83d"), text("\\ude00b"),
+                        stop("end_turn"), end},
+                       context) == "a" + face + "b / stop");
+  CHECK(stook::is_valid_utf8(context.text));
+  CHECK(stream({begin, start(0, R"({"type":"tool_use","id":"t","name":"f","input":{}})"),
+                delta(0, R"({"type":"input_json_delta","partial_json":"{\"x\":\"\ud83d"})"),
+                delta(0, R"({"type":"input_json_delta","partial_json":"\ude00\"}"})"), stop("tool_use"),
+                end}) == " [t f {\"x\":\"" + face + "\"}] / tool_calls");
+  // what goes back is text as well, and whole
+  const auto reader = plain.read_stream(context);
+  const auto thought = [](const char* piece) {
+    return delta(0, R"({"type":"thinking_delta","thinking":")" + std::string(piece) + R"("})");
+  };
+  for (const std::string& event : {begin, start(0, R"({"type":"thinking","thinking":""})"),
+                                   thought("\\ud83d"), thought("\\ude00"), stop("end_turn"), end}) {
+    reader->read("", event);
+  }
+  CHECK(reader->finish().answer.provider_data().find(face) != std::string::npos);
+}
+
 TEST_CASE("images are blocks") {
   const std::vector<message> messages{message::user(
       "see", {stook::image::of_bytes("image/png", "abc"), stook::image::at("https://example.com/a.png")})};

@@ -61,5 +61,9 @@ TEST_CASE("a model that cannot be asked is not made") {
   CHECK_THROWS_AS(stook::anthropic("m"), stook::error);
   CHECK_THROWS_AS(stook::anthropic("m", {.endpoint = {.base_url = "http://127.0.0.1"}, .thinking_budget = 5}),
                   stook::error);
+  CHECK_THROWS_AS(stook::anthropic("m", {.endpoint = {.base_url = "http://127.0.0.1"},
+                                         .thinking_budget = 2048,
+                                         .adaptive_thinking = true}),
+                  stook::error);
   CHECK(stook::anthropic("m", {.endpoint = {.base_url = "http://127.0.0.1"}})->name() == "anthropic:m");
 }

@@ -121,6 +121,7 @@ TEST_CASE("an unrecorded request is an error that names what differs first") {
   CHECK(ask_with(*replay, {said[0]})
             .ends_with("2 messages were recorded and 1 are asked; the first 1 are the same"));
   CHECK(ask_with(*replay, said, {.temperature = 0.5}).find("the options differ") != std::string::npos);
+  CHECK(ask_with(*replay, said, {.must_call = "t"}).find("the options differ") != std::string::npos);
   const std::vector<stook::tool> tools{
       stook::tool("t", "", stook::pure, [](count_args a) { return a.minutes; })};
   CHECK(

@@ -71,6 +71,52 @@ TEST_CASE("tools, and what to do with them, are sent only if there are some") {
   CHECK(body_of({.tools = tools}).find("tool_choice") == std::string::npos);
 }
 
+TEST_CASE("one tool that must be called is named, or is the only one that is offered") {
+  const std::vector<stook::tool> tools{stook::tool("ping", "Pings.", [] { return 1; }),
+                                       stook::tool("pong", "Pongs.", [] { return 2; })};
+  const auto asked = [&](std::string_view name, stook::openai_profile profile,
+                         stook::tool_choice choice = stook::tool_choice::required) {
+    return body_of({.tools = tools, .choice = choice, .must_call = name},
+                   openai_dialect("m", {.profile = std::move(profile)}));
+  };
+  const auto has = [](const std::string& body, const char* text) {
+    return body.find(text) != std::string::npos;
+  };
+  const std::string named = R"("tool_choice":{"type":"function","function":{"name":"pong"}})";
+  for (const auto& profile : {stook::openai_profile::openai(), stook::openai_profile::vllm()}) {
+    const std::string body = asked("pong", profile);
+    CHECK(has(body, named.c_str()));
+    CHECK(has(body, R"("name":"ping")"));
+  }
+  for (const auto& profile : {stook::openai_profile::llama_cpp(), stook::openai_profile::ollama(),
+                              stook::openai_profile::gateway()}) {
+    const std::string body = asked("pong", profile);
+    CHECK(has(body, R"("tool_choice":"required")"));
+    CHECK(has(body, R"("name":"pong")"));
+    CHECK_FALSE(has(body, R"("name":"ping")"));
+  }
+  // the name alone demands nothing
+  CHECK_FALSE(has(asked("pong", {}, stook::tool_choice::automatic), "tool_choice"));
+  CHECK(has(asked("pong", {}, stook::tool_choice::none), R"("tool_choice":"none")"));
+  try {
+    asked("pang", {});
+    FAIL("a tool that is not offered was demanded");
+  } catch (const stook::error& e) {
+    CHECK(e.code() == "unknown_tool");
+    CHECK(std::string(e.what()).find("\"pang\"") != std::string::npos);
+  }
+}
+
+TEST_CASE("members of one's own stand among those of the request") {
+  const auto asked = [](const char* extra) {
+    return body_of({.messages = {}},
+                   openai_dialect("m", {.endpoint = {.extra_body = extra, .stream = false}}));
+  };
+  CHECK(asked(R"( {"top_p":0.9,"stop":["}"]} )") ==
+        R"({"model":"m","top_p":0.9,"stop":["}"],"messages":[]})");
+  CHECK(asked("{ }") == asked(""));
+}
+
 TEST_CASE("a profile says what its server is asked for") {
   using stook::openai_profile;
   const std::vector<stook::tool> tools{stook::tool("ping", "Pings.", [] { return 1; })};

@@ -170,6 +170,18 @@ TEST_CASE("a model that cannot be asked is not made") {
   CHECK(code([] {
           stook::openai("m", {.endpoint = {.base_url = "http://127.0.0.1", .max_output_tokens = 0}});
         }) == "bad_model_options");
+  for (const char* extra :
+       {"[]", "7", "{", R"({"a":1,"a":2})", R"({"messages":[]})", R"({"mode\u006c":"x"})"}) {
+    CAPTURE(extra);
+    CHECK(code([&] {
+            stook::openai("m", {.endpoint = {.base_url = "http://127.0.0.1", .extra_body = extra}});
+          }) == "bad_model_options");
+  }
+  // what one protocol writes itself another does not know
+  CHECK(code([] {
+          stook::openai("m", {.endpoint = {.base_url = "http://127.0.0.1",
+                                           .extra_body = R"({"thinking":{"type":"disabled"},"seed":7})"}});
+        }) == "");
   CHECK(stook::openai("m", {.profile = stook::openai_profile::ollama()})->name() == "ollama:m");
   CHECK(stook::openai("m", {.profile = stook::openai_profile::llama_cpp()})->name() == "llama_cpp:m");
 }

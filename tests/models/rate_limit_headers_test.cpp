@@ -41,6 +41,14 @@ TEST_CASE("Anthropic's limits are numbers and times") {
   CHECK(all.requests_reset == 30s);
   CHECK(all.tokens_reset == 0s);
   CHECK_FALSE(all.tokens_left.has_value());
+  const auto apart = limits({{"anthropic-ratelimit-input-tokens-remaining", "40000"},
+                             {"anthropic-ratelimit-output-tokens-remaining", "8000"},
+                             {"anthropic-ratelimit-input-tokens-reset", "2026-11-26T00:00:10Z"},
+                             {"anthropic-ratelimit-output-tokens-reset", "2026-11-26T00:01:00Z"}});
+  CHECK(apart.input_tokens_left == 40000);
+  CHECK(apart.output_tokens_left == 8000);
+  CHECK(apart.input_tokens_reset == 10s);
+  CHECK(apart.output_tokens_reset == 60s);
 }
 
 TEST_CASE("what makes no sense is not said") {

@@ -56,6 +56,10 @@ TEST_CASE("what differs but in its messages is another request") {
     same_as_anew(memory, chat, {.messages = all});
     same_as_anew(memory, chat, {.messages = all, .tools = tools});
     same_as_anew(memory, chat, {.messages = all, .tools = tools, .choice = stook::tool_choice::none});
+    same_as_anew(memory, chat, {.messages = all, .tools = tools, .choice = stook::tool_choice::required});
+    same_as_anew(
+        memory, chat,
+        {.messages = all, .tools = tools, .choice = stook::tool_choice::required, .must_call = "ping"});
     same_as_anew(memory, chat, {.messages = all, .schema = &schema});
     same_as_anew(memory, chat, {.messages = all, .schema = &other});
     same_as_anew(memory, chat, {.messages = all, .temperature = 0.5});

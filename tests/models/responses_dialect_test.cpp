@@ -76,6 +76,36 @@ TEST_CASE("tools are flat and say whether they are strict") {
             R"("reasoning":{"effort":"low"})") != std::string::npos);
 }
 
+TEST_CASE("one tool that must be called is named, and members of one's own are sent") {
+  const std::vector<stook::tool> tools{stook::tool("ping", "Pings.", [] { return 1; })};
+  const std::string body =
+      body_of({.tools = tools, .choice = stook::tool_choice::required, .must_call = "ping"},
+              responses_dialect("m", {.endpoint = {.extra_body = R"({"top_p":0.5})"}}));
+  CHECK(body.find(R"("tool_choice":{"type":"function","name":"ping"})") != std::string::npos);
+  CHECK(body.find(R"(,"top_p":0.5,)") != std::string::npos);
+  CHECK_THROWS_AS(body_of({.tools = tools, .choice = stook::tool_choice::required, .must_call = "x"}),
+                  stook::error);
+}
+
+TEST_CASE("a server may cut between the halves of a pair, and each piece alone is no text") {
+  const std::string face = "\xf0\x9f\x98\x80";
+  overheard context;
+  const auto delta = [](const char* text) {
+    return R"({"type":"response.output_text.delta","delta":")" + std::string(text) + R"("})";
+  };
+  // a server that sends no items: the text is what was heard
+  CHECK(line_of_stream(plain, {delta("a\\ud83d"), delta("\\ude00b"), completed("")}, context) ==
+        "a" + face + "b / stop");
+  CHECK(stook::is_valid_utf8(context.text));
+  // an item that holds half a character is repaired, and so is what goes back of it
+  const std::string cut =
+      R"({"type":"message","role":"assistant","content":[{"type":"output_text","text":"x\ud83d"}]})";
+  const stook::chat_reply reply = plain.read_whole(R"({"object":"response","status":"completed","output":[)" +
+                                                   reasoning + "," + cut + "]}");
+  CHECK(reply.answer.text().starts_with("x\xef\xbf\xbd"));
+  CHECK(stook::is_valid_utf8(reply.answer.provider_data()));
+}
+
 TEST_CASE("images and schemas have their places") {
   const std::vector<message> messages{message::user("see", {stook::image::at("https://example.com/a.png")})};
   const stook::answer_schema schema{"verdict", R"({"type":"object"})"};

@@ -34,6 +34,8 @@ struct chat_request {
   std::span<const message> messages{};
   std::span<const tool> tools{};
   tool_choice choice = tool_choice::automatic;
+  /// Name of the tool that the model must call, where `choice` is `required`; empty: any of them.
+  std::string_view must_call{};
   const answer_schema* schema = nullptr;
   std::optional<double> temperature{};
   std::optional<int> max_output_tokens{};
@@ -45,6 +47,11 @@ struct rate_limits {
   std::optional<std::int64_t> tokens_left{};
   std::optional<std::chrono::milliseconds> requests_reset{};
   std::optional<std::chrono::milliseconds> tokens_reset{};
+  /// Where a server counts what goes in and what comes out each for itself.
+  std::optional<std::int64_t> input_tokens_left{};
+  std::optional<std::int64_t> output_tokens_left{};
+  std::optional<std::chrono::milliseconds> input_tokens_reset{};
+  std::optional<std::chrono::milliseconds> output_tokens_reset{};
 
   friend bool operator==(const rate_limits&, const rate_limits&) = default;
 };

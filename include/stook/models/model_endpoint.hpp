@@ -59,6 +59,9 @@ struct model_endpoint {
   bool allow_private = true;
   /// Added to each request, name and value.
   std::vector<std::pair<std::string, std::string>> headers{};
+  /// Text of a JSON object whose members are added to the body of each request, for what only some servers or
+  /// models know: R"({"top_p":0.9,"seed":7,"stop":["END"]})". None that stook writes itself.
+  std::string extra_body{};
 
   /// Ask for the answer in pieces, as it is written. Either way both forms of answer are understood.
   bool stream = true;

@@ -23,6 +23,9 @@ struct openai_profile {
   bool strict_schemas = true;
   /// Whether `parallel_tool_calls` may be sent.
   bool parallel_flag = true;
+  /// Whether the choice of a tool may be an object with its name. Where it may not, a tool that must be
+  /// called is the only one that is offered.
+  bool named_choice = true;
   /// Whether a stream may be asked to end with the usage.
   bool stream_usage = true;
 
