@@ -12,8 +12,8 @@
 namespace stook::sqlite {
 namespace {
 
-/// What SQLite has instead of a member for a program's data: a collation that no statement is allowed to
-/// name.
+/// What SQLite has instead of a member for a program's data: a collation, which a statement may name without
+/// harm.
 constexpr const char* mark = "stook_memory_files";
 
 /// SQLite makes and ends it in memory of its own.
