@@ -1,8 +1,37 @@
 #include <stook/core/literal_set.hpp>
 
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
 #include "core/literal_scanner.hpp"
 
 namespace stook {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+}  // namespace
+
+std::string zeros_for_digits(std::string_view text) {
+  std::string out{text};
+  std::ranges::replace_if(out, is_digit, '0');
+  return out;
+}
+
+literal_set literal_set::with_any_digits(std::span<const std::string_view> literals) {
+  std::vector<std::string> zeros;
+  std::ranges::transform(literals, std::back_inserter(zeros), zeros_for_digits);
+  return literal_set(std::vector<std::string_view>(zeros.begin(), zeros.end()));
+}
+
+literal_set literal_set::of_hex(std::span<const std::string_view> literals) {
+  std::vector<std::string_view> some;
+  std::ranges::copy_if(literals, std::back_inserter(some),
+                       [](std::string_view literal) { return std::ranges::all_of(literal, is_hex); });
+  return literal_set(some);
+}
 
 literal_set::literal_set(std::span<const std::string_view> literals)
     : scanner_(std::make_shared<detail::literal_scanner>(literals)) {}

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace stook::detail {
 
@@ -14,18 +15,21 @@ struct found_secret {
 };
 
 /// A form that secrets have. `finds` is a pattern of RE2 with two groups: what stands before the secret, and
-/// the secret. `judge` has the last word.
+/// the secret. Every text that it finds holds one of the literals between the bars of `literals`, whatever
+/// the case. `judge` has the last word.
 struct secret_form {
   std::string_view kind;
   std::string_view finds;
+  std::string_view literals;
   found_secret (*judge)(std::string_view before, std::string_view value);
 };
 
 /// In the order in which they are replaced: the more exact first.
 std::span<const secret_form> secret_forms();
 
-/// Every text with one of the forms holds one of these, whatever the case.
-std::span<const std::string_view> secret_literals();
+std::vector<std::string_view> literals_of(const secret_form& form);
+/// Those of all forms, each once.
+std::vector<std::string_view> secret_literals();
 
 /// A `judge` that believes the pattern.
 found_secret any_value(std::string_view before, std::string_view value);

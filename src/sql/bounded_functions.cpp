@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -12,6 +13,7 @@
 #include <string_view>
 #include <unordered_set>
 
+#include <stook/core/literal_set.hpp>
 #include <stook/sql/database.hpp>
 
 #include "sql/sqlite_error.hpp"
@@ -153,8 +155,43 @@ void give_match(sqlite3_context* context, values arguments, bool match) {
   sqlite3_result_int(context, match);
 }
 
+/// The literal of a pattern `%literal%`, if it is ASCII without wildcards and long enough for `literal_set`:
+/// what most patterns are, and found ten times as fast. LIKE too does not look at the case of ASCII letters.
+std::string_view literal_of(std::string_view pattern) {
+  if (pattern.size() < 5 || !pattern.starts_with('%') || !pattern.ends_with('%')) return {};
+  const std::string_view inside = pattern.substr(1, pattern.size() - 2);
+  const auto special = [](char c) { return c == '%' || c == '_' || c <= 0; };
+  return std::ranges::any_of(inside, special) ? std::string_view{} : inside;
+}
+
+/// Makes of a pattern that has passed `comparable` what the next rows need, if SQLite keeps it: it does where
+/// the pattern is the same for all of them.
+void keep_literal(sqlite3_context* context, values arguments) {
+  const std::string_view literal = literal_of(text_of(arguments[0]));
+  if (literal.empty()) return;
+  const auto destroy = [](void* set) { delete static_cast<literal_set*>(set); };
+  sqlite3_set_auxdata(context, 0, new literal_set(std::span{&literal, 1}), destroy);
+}
+
+void find_literal(sqlite3_context* context, const literal_set& literal, sqlite3_value* value) {
+  const std::string_view text = text_of(value);
+  if (text.data() == nullptr) return sqlite3_result_error_nomem(context);
+  const std::size_t at = literal.find(text);
+  // For LIKE a text ends with a NUL.
+  const bool match = at != std::string_view::npos && text.substr(0, at).find('\0') == std::string_view::npos;
+  if (static_cast<watch*>(sqlite3_user_data(context))->over_after(text.size()))
+    return sqlite3_result_error_code(context, SQLITE_INTERRUPT);
+  sqlite3_result_int(context, match);
+}
+
 void like(sqlite3_context* context, values arguments) {
+  const bool texts = arguments.size() == 2 && sqlite3_value_type(arguments[0]) == SQLITE_TEXT &&
+                     sqlite3_value_type(arguments[1]) == SQLITE_TEXT;
+  if (const void* kept = texts ? sqlite3_get_auxdata(context, 0) : nullptr) {
+    return find_literal(context, *static_cast<const literal_set*>(kept), arguments[1]);
+  }
   if (!comparable(context, arguments)) return;
+  if (texts) keep_literal(context, arguments);
   unsigned int escape = 0;
   if (arguments.size() == 3) {
     const std::string_view text = text_of(arguments[2]);

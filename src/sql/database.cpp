@@ -22,9 +22,7 @@ int length_of(std::string_view sql) {
 
 void database::closer::operator()(sqlite3* db) const noexcept { sqlite3_close_v2(db); }
 
-database database::memory() {
-  return open_handle(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX);
-}
+database database::memory() { return open_memory(); }
 
 database database::open(const std::filesystem::path& file, const open_options& options) {
   const int create = options.create ? SQLITE_OPEN_CREATE : 0;

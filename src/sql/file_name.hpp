@@ -15,4 +15,7 @@ std::string checked_file_name(const std::filesystem::path& file);
 /// sqlite3_open_v2 with an exception for an error code.
 database open_handle(const std::string& name, int flags);
 
+/// An empty database in memory, whose temporary files are in memory too.
+database open_memory();
+
 }  // namespace stook::sqlite

@@ -6,7 +6,7 @@
 //   TRUSTED_SCHEMA=0, no triggers               views of a hostile file call only harmless functions
 //   one statement, sqlite3_stmt_readonly        no second statement behind the first
 //   sqlite3_limit                               no huge text, few statements that take long to prepare
-//   heap limit, temp_store=MEMORY               no sort or group that fills the memory or the disk
+//   heap limit, no temporary file on the disk   no sort or group that fills the memory or the disk
 //   own printf, trim, instr, replace, LIKE      no call that runs for minutes while no handler is asked
 //   progress handler, authorizer, between rows  the deadline, and a request to stop
 //   caps on rows, bytes, cells                  no flood of output
@@ -23,6 +23,7 @@
 #include <stook/sql/quantile.hpp>
 
 #include "sql/bounded_functions.hpp"
+#include "sql/memory_files.hpp"
 #include "sql/sqlite_error.hpp"
 #include "sql/visible_text.hpp"
 
@@ -178,12 +179,23 @@ void limit(sqlite3* db) {
   for (const auto& [which, value] : limits) sqlite3_limit(db, which, value);
 }
 
+/// Where SQLite sorts: never on the disk. With temporary files that are memory it may sort "in a file", which
+/// it does in one piece of memory as large as the cache may be; with `temp_store=MEMORY` it makes an
+/// allocation for each row. An eighth of the heap is left to the rest of the query.
+std::string sorting_of(database& db, std::int64_t heap_bytes) {
+  if (!has_memory_files(db.handle())) return "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4000;";
+  constexpr std::int64_t most = 512 * 1024;  // KiB, SQLite's own bound on a sort
+  const std::int64_t kib = heap_bytes > 0 ? heap_bytes / 1024 * 7 / 8 : most;
+  return fmt::format("PRAGMA temp_store=FILE; PRAGMA cache_size=-{};",
+                     std::clamp<std::int64_t>(kib, 1, most));
+}
+
 }  // namespace
 
-void lock_down(database& db, watch& over_queries) {
+void lock_down(database& db, watch& over_queries, std::int64_t heap_bytes) {
   configure(db.handle());
-  db.exec(
-      "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4000; PRAGMA query_only=1; PRAGMA cell_size_check=1;");
+  db.exec("PRAGMA query_only=1; PRAGMA cell_size_check=1;");
+  db.exec(sorting_of(db, heap_bytes));
   // A file may shrink under its readers; pages in memory stay, and need no cache.
   sqlite3_int64 in_memory = 0;
   if (sqlite3_serialize(db.handle(), "main", &in_memory, SQLITE_SERIALIZE_NOCOPY) == nullptr) in_memory = 0;

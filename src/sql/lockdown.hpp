@@ -17,7 +17,7 @@ inline constexpr std::size_t longest_sql = 32 * 1024;
 /// Turns a connection into one on which hostile SQL is cheap and harmless: settings, limits, bounded
 /// functions. What it leaves to the caller is the authorizer (see `access_rules`), the progress handler and
 /// the caps of the output. `over_queries` must outlive the connection.
-void lock_down(database& db, watch& over_queries);
+void lock_down(database& db, watch& over_queries, std::int64_t heap_bytes);
 
 /// Which tables, views and functions a statement may name.
 class access_rules {

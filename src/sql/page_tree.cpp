@@ -42,6 +42,12 @@ std::uint32_t page_image::append() {
 }
 
 std::size_t put_long_varint(unsigned char* to, std::uint64_t value) {
+  if (value < 0x20'0000U) {  // the number of a row, as a rule
+    to[0] = static_cast<unsigned char>(value >> 14U | 0x80U);
+    to[1] = static_cast<unsigned char>((value >> 7U & 0x7fU) | 0x80U);
+    to[2] = static_cast<unsigned char>(value & 0x7fU);
+    return 3;
+  }
   if (value >> 56U != 0) {  // the ninth byte has eight bits
     to[8] = static_cast<unsigned char>(value);
     value >>= 8U;

@@ -38,7 +38,12 @@ inline void put_big_endian(unsigned char* to, std::uint64_t value, std::size_t b
 std::size_t put_long_varint(unsigned char* to, std::uint64_t value);
 /// SQLite's variable-length integer, of 1 to 9 bytes: how many were written.
 inline std::size_t put_varint(unsigned char* to, std::uint64_t value) {
-  if (value >= 0x80) return put_long_varint(to, value);
+  if (value >= 0x4000) return put_long_varint(to, value);
+  if (value >= 0x80) {
+    to[0] = static_cast<unsigned char>(value >> 7U | 0x80U);
+    to[1] = static_cast<unsigned char>(value & 0x7fU);
+    return 2;
+  }
   to[0] = static_cast<unsigned char>(value);
   return 1;
 }

@@ -75,7 +75,9 @@ std::string without_data(std::string_view message) {
 class readonly::box {
  public:
   box(database&& db, const readonly_options& options)
-      : options_(options), db_(locked(std::move(db), watch_)), rules_(db_, options.tables) {
+      : options_(options),
+        db_(locked(std::move(db), watch_, options.heap_bytes)),
+        rules_(db_, options.tables) {
     sqlite3_set_authorizer(db_.handle(), authorize, this);
     sqlite3_progress_handler(db_.handle(), instructions_per_check, progress, this);
   }
@@ -84,8 +86,8 @@ class readonly::box {
   const std::string& schema_text() const noexcept { return rules_.schema_text(); }
 
  private:
-  static database locked(database db, watch& over_queries) {
-    lock_down(db, over_queries);
+  static database locked(database db, watch& over_queries, std::int64_t heap_bytes) {
+    lock_down(db, over_queries, heap_bytes);
     return db;
   }
 
@@ -315,7 +317,7 @@ readonly snapshot_readonly(const database& db, const readonly_options& options) 
   if (bytes == nullptr) throw error{"sql_open", "the database cannot be copied: no memory"};
   if (is_wal(bytes, size)) bytes[18] = bytes[19] = 1;  // a database in memory cannot be in WAL mode
 
-  database copy = open_handle(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX);
+  database copy = open_memory();
   // SQLite frees the bytes, and also if this fails.
   if (sqlite3_deserialize(copy.handle(), "main", bytes, size, size,
                           SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY) != SQLITE_OK) {

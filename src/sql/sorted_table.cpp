@@ -49,8 +49,7 @@ class record {
   }
   void add(std::string_view text) {
     add_type(13 + 2 * std::uint64_t{text.size()});
-    unsigned char* const to = room_for(text.size());
-    if (!text.empty()) std::memcpy(to, text.data(), text.size());
+    copy(room_for(text.size()), text);
   }
   void add(std::int64_t value) {
     if (value == 0 || value == 1) return add_type(8 + static_cast<std::uint64_t>(value));
@@ -75,6 +74,30 @@ class record {
 
  private:
   static constexpr std::size_t most_head = 2 + 9 * (most_columns + 1);
+
+  /// Most cells are short: a call of memcpy for each would take longer than the rest of them.
+  static void copy(unsigned char* to, std::string_view text) {
+    const std::size_t size = text.size();
+    const auto both_ends = [&](auto word) {
+      auto last = word;
+      std::memcpy(&word, text.data(), sizeof word);
+      std::memcpy(&last, text.data() + size - sizeof last, sizeof last);
+      std::memcpy(to, &word, sizeof word);
+      std::memcpy(to + size - sizeof last, &last, sizeof last);
+    };
+    using sixteen = unsigned char __attribute__((vector_size(16)));
+    if (size > 32) {
+      std::memcpy(to, text.data(), size);
+    } else if (size >= 16) {
+      both_ends(sixteen{});
+    } else if (size >= 8) {
+      both_ends(std::uint64_t{});
+    } else if (size >= 4) {
+      both_ends(std::uint32_t{});
+    } else {
+      for (std::size_t i = 0; i < size; ++i) to[i] = static_cast<unsigned char>(text[i]);
+    }
+  }
 
   void add_type(std::uint64_t type) { types_size_ += put_varint(types_.data() + types_size_, type); }
   unsigned char* room_for(std::size_t bytes) {
@@ -121,30 +144,30 @@ class sorted_table::writer {
   }
 
   void put_null() {
-    if (columns_[at_].required) refuse("a value");
+    if (column_->required) refuse("a value");
     row_.add_null();
     next();
   }
   void put(double value) {
-    if (columns_[at_].type != storage::real) refuse(sql_type(columns_[at_].type));
+    if (column_->type != storage::real) refuse(sql_type(column_->type));
     row_.add(value);
     next();
   }
   void put(std::int64_t value) {
-    if (columns_[at_].type != storage::integer) refuse(sql_type(columns_[at_].type));
+    if (column_->type != storage::integer) refuse(sql_type(column_->type));
     row_.add(value);
-    if (columns_[at_].indexed) add_entry(value);
+    if (column_->indexed) add_entry(value);
     next();
   }
   void put(std::string_view text) {
-    if (columns_[at_].type != storage::text) refuse(sql_type(columns_[at_].type));
+    if (column_->type != storage::text) refuse(sql_type(column_->type));
     row_.add(text);
-    if (columns_[at_].indexed) add_entry(text);
+    if (column_->indexed) add_entry(text);
     next();
   }
 
   database finish() {
-    if (at_ != 0) refuse("a complete row");
+    if (column_ != columns_.data()) refuse("a complete row");
     rows_->finish();
     for (index& i : indexes_) i.tree.finish();
     unsigned char* const header = image_->page(1);
@@ -222,10 +245,11 @@ class sorted_table::writer {
       throw error{"sql_too_large",
                   fmt::format("sorted_table {}: row {} has more than {} bytes", table_, rowid_, longest_row)};
     }
-    if (++at_ < columns_.size()) return;
+    if (++column_ != columns_.data() + columns_.size()) return;
     rows_->add_row(static_cast<std::uint64_t>(rowid_), row_.text());
     row_.clear();
-    at_ = next_index_ = 0;
+    column_ = columns_.data();
+    next_index_ = 0;
     ++rowid_;
   }
 
@@ -236,7 +260,7 @@ class sorted_table::writer {
       throw error{"sql_failed",
                   fmt::format("sorted_table {}: row {}: {} is less than in the row before; sort "
                               "the rows by it",
-                              table_, rowid_, columns_[at_].name)};
+                              table_, rowid_, column_->name)};
     }
     entry_.clear();
     entry_.add(value);
@@ -244,7 +268,7 @@ class sorted_table::writer {
     const std::string_view text = entry_.text();
     if (text.size() > into.tree.longest_entry()) {
       throw error{"sql_too_large", fmt::format("sorted_table {}: row {}: {} is too long for an index", table_,
-                                               rowid_, columns_[at_].name)};
+                                               rowid_, column_->name)};
     }
     into.tree.add_entry(text);
   }
@@ -261,7 +285,7 @@ class sorted_table::writer {
 
   [[noreturn]] void refuse(std::string_view expected) const {
     throw error{"sql_failed", fmt::format("sorted_table {}: row {}, {}: expected {}", table_, rowid_,
-                                          columns_[at_].name, expected)};
+                                          column_->name, expected)};
   }
 
   database db_;
@@ -272,8 +296,8 @@ class sorted_table::writer {
   std::vector<index> indexes_;
   record row_;
   record entry_;
-  std::size_t at_ = 0;          // the column of the next cell
-  std::size_t next_index_ = 0;  // of the next indexed column of the row
+  const sorted_column* column_ = columns_.data();  // of the next cell
+  std::size_t next_index_ = 0;                     // of the next indexed column of the row
   std::int64_t rowid_ = 1;
 };
 

@@ -91,3 +91,23 @@ TEST_CASE("lines are counted as a plain search counts them") {
     CHECK(set.count_lines(text) == expected);
   }
 }
+
+TEST_CASE("literals are found in a text without its digits, whichever they were") {
+  const std::vector<std::string_view> literals{"r8_", "1gn0re", "plain"};
+  const literal_set set = literal_set::with_any_digits(literals);
+  CHECK(set.occurs_in(stook::zeros_for_digits("x r8_y")));
+  CHECK(set.occurs_in(stook::zeros_for_digits("x r5_y")));
+  CHECK(set.occurs_in(stook::zeros_for_digits("IGN 7GN3RE")));
+  CHECK(set.occurs_in(stook::zeros_for_digits("in plain sight")));
+  CHECK_FALSE(set.occurs_in(stook::zeros_for_digits("ignore r_8")));
+  CHECK(stook::zeros_for_digits("a1:9/x") == "a0:0/x");
+}
+
+TEST_CASE("some literals can stand in a number of base 16") {
+  const std::vector<std::string_view> literals{"acca", "akia", "C0DE", "de-ad"};
+  const literal_set set = literal_set::of_hex(literals);
+  CHECK(set.occurs_in("00acca00"));
+  CHECK(set.occurs_in("00c0de00"));
+  CHECK_FALSE(set.occurs_in("akia de-ad"));
+  CHECK_FALSE(literal_set::of_hex(std::vector<std::string_view>{"xyz"}).occurs_in("xyz"));
+}

@@ -342,3 +342,31 @@ TEST_CASE("a database is locked down only if nothing else can use it") {
   auto alive = db.prepare("DELETE FROM logs");
   CHECK(failure_of([&] { lock_readonly(std::move(db)); }).code == "sql_open");
 }
+
+TEST_CASE("LIKE with one pattern for many rows says what SQLite's own says") {
+  database theirs = database::memory();
+  theirs.exec("CREATE TABLE t(v)");
+  auto insert = theirs.prepare("INSERT INTO t VALUES(?)");
+  for (const char* text : {"timed out", "it TIMED OUT again", "timed ou", "", "xtimed outx", "über timed out",
+                           "50% timed_out", "timed\tout", "K timed out"}) {
+    insert.bind_all(text);
+    insert.run();
+    insert.reset();
+  }
+  theirs.exec(
+      "INSERT INTO t VALUES(NULL), (7), (1234.5), (x'74696d6564206f7574'), "
+      "('timed out' || char(0) || 'x'), ('x' || char(0) || 'timed out')");
+  const readonly ours = snapshot_readonly(theirs);
+  for (const char* pattern : {"%timed out%", "%TIMED OUT%", "%timed_out%", "%ti%", "%%", "%", "%timed%out%",
+                              "timed out%", "%234%", "%ü%", "%out", "%d o%"}) {
+    CAPTURE(pattern);
+    const std::string sql = std::string("SELECT group_concat(quote(v LIKE '") + pattern + "')) FROM t";
+    auto expected = theirs.prepare(sql);
+    REQUIRE(expected.step());
+    CHECK(one_cell(ours, sql) == expected.text(0));
+  }
+  // The pattern of each row.
+  CHECK(
+      one_cell(ours, "SELECT group_concat(quote('a timed out b' LIKE '%' || v || '%')) FROM t") ==
+      one_cell(ours, "SELECT group_concat(quote('a timed out b' LIKE ('%' || v || '%') ESCAPE '!')) FROM t"));
+}

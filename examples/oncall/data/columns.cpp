@@ -1,13 +1,15 @@
 #include <oncall/data/columns.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace stook::sre {
 
 std::uint32_t interned_column::id_of(std::string_view text) {
   if (const auto known = known_.find(text); known != known_.end()) return known->second;
-  const auto id = static_cast<std::uint32_t>(names_.size());
+  const auto id = static_cast<std::uint32_t>(views_.size());
   names_.push_back(std::make_unique<const std::string>(text));
+  views_.emplace_back(*names_.back());
   known_.emplace(*names_.back(), id);
   return id;
 }
@@ -17,14 +19,6 @@ std::optional<std::uint32_t> interned_column::look_up(std::string_view text) con
   if (changed_.empty()) return std::nullopt;
   const auto found = changed_.find(text);
   return found == changed_.end() ? std::nullopt : std::optional(found->second);
-}
-
-std::optional<std::uint32_t> interned_column::find(std::string_view text) {
-  std::uint32_t& recent = recent_[text_hash(text) % recent_.size()];
-  if (recent != 0 && recent <= names_.size() && name(recent - 1) == text) return recent - 1;
-  const auto found = look_up(text);
-  if (found && name(*found) == text) recent = *found + 1;
-  return found;
 }
 
 std::vector<std::int64_t> count_ids(std::span<const std::uint32_t> ids, std::size_t names) {
@@ -57,7 +51,14 @@ void interned_column::reorder(std::span<const std::uint32_t> order) {
   ids_ = std::move(sorted);
 }
 
+void text_column::begin_to_store() {
+  const std::size_t rows = size_ - 1;
+  ends_.reserve(std::max(reserved_, size_));
+  ends_.resize(rows);
+}
+
 void text_column::reorder(std::span<const std::uint32_t> order) {
+  if (ends_.empty()) return;
   text_column sorted;
   sorted.text_.reserve(text_.size());
   sorted.ends_.reserve(order.size());

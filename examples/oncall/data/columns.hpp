@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,6 +18,41 @@
 
 namespace stook::sre {
 
+/// What tells two short texts apart, without a call for each: their size, and their bytes in two words.
+struct short_text {
+  static constexpr std::size_t longest = 16;
+
+  short_text() = default;
+  explicit short_text(std::string_view text) : size(static_cast<std::uint32_t>(text.size())) {
+    if (text.size() > longest) {
+      hash = text_hash(text);
+      return;
+    }
+    const auto word = [&](std::size_t at, auto few) {
+      std::memcpy(&few, text.data() + at, sizeof few);
+      return std::uint64_t{few};
+    };
+    if (text.size() >= 8) {
+      first = word(0, std::uint64_t{});
+      last = word(text.size() - 8, std::uint64_t{});
+    } else if (text.size() >= 4) {
+      first = word(0, std::uint32_t{});
+      last = word(text.size() - 4, std::uint32_t{});
+    } else {
+      for (const char c : text) first = first << 8U | static_cast<unsigned char>(c);
+    }
+    hash = ((first ^ size) * 0xa076'1d64'78bd'642fU ^ last * 0xe703'7ed1'a0b4'28dbU) >> 40U;
+  }
+  /// Only for texts of at most `longest` bytes.
+  bool operator==(const short_text& other) const {
+    return size == other.size && first == other.first && last == other.last && size <= longest;
+  }
+
+  std::uint64_t first = 0, last = 0;
+  std::uint64_t hash = 0;
+  std::uint32_t size = 0;
+};
+
 /// A column of strings of which few differ, such as service names: each is stored once, a row is a number.
 class interned_column {
  public:
@@ -26,7 +62,14 @@ class interned_column {
   /// The same for `clean(text)`, called once for each different text.
   template <typename Clean>
   void push_back(std::string_view text, const Clean& clean) {
-    if (const auto known = find(text)) return ids_.push_back(*known);
+    const short_text key{text};
+    recent_text& recent = recent_[key.hash % recent_.size()];
+    if (recent.key == key && recent.id_after - 1 < views_.size()) return ids_.push_back(recent.id_after - 1);
+    if (const auto known = look_up(text)) {
+      if (text.size() <= short_text::longest && name(*known) == text)
+        recent = {.key = key, .id_after = *known + 1};
+      return ids_.push_back(*known);
+    }
     const std::string_view kept = clean(text);
     const std::uint32_t id = id_of(kept);
     if (kept != text) changed_.emplace(text, id);
@@ -34,13 +77,13 @@ class interned_column {
   }
   std::size_t size() const { return ids_.size(); }
   /// The text of a row. The view lives as long as the column.
-  std::string_view operator[](std::size_t row) const { return *names_[ids_[row]]; }
+  std::string_view operator[](std::size_t row) const { return views_[ids_[row]]; }
 
   /// The number of the text of each row: an index for `name`.
   std::span<const std::uint32_t> ids() const { return ids_; }
-  std::string_view name(std::uint32_t id) const { return *names_[id]; }
+  std::string_view name(std::uint32_t id) const { return views_[id]; }
   /// How many different texts there are.
-  std::size_t names() const { return names_.size(); }
+  std::size_t names() const { return views_.size(); }
 
   /// Makes room for so many rows.
   void reserve(std::size_t rows) { ids_.reserve(rows); }
@@ -48,14 +91,20 @@ class interned_column {
   void reorder(std::span<const std::uint32_t> order);
 
  private:
+  /// A text that was looked up, and one more than its number; 0 for none.
+  struct recent_text {
+    short_text key{};
+    std::uint32_t id_after = 0;
+  };
+
   std::uint32_t id_of(std::string_view text);
-  std::optional<std::uint32_t> find(std::string_view text);
   std::optional<std::uint32_t> look_up(std::string_view text) const;
 
   std::vector<std::uint32_t> ids_;
-  std::array<std::uint32_t, 64> recent_{};  // by the hash of a text, one more than its number; 0 for none
+  std::array<recent_text, 64> recent_{};                       // by the hash of a text
   std::unordered_map<std::string_view, std::uint32_t> known_;  // its keys are the strings of names_
   std::vector<std::unique_ptr<const std::string>> names_;
+  std::vector<std::string_view> views_;                        // of names_: one step less for each row
   std::map<std::string, std::uint32_t, std::less<>> changed_;  // by what they were before
 };
 
@@ -66,27 +115,39 @@ std::vector<std::int64_t> count_ids(std::span<const std::uint32_t> ids, std::siz
 class text_column {
  public:
   void push_back(std::string_view text) {
+    ++size_;
+    if (ends_.empty()) {
+      if (text.empty()) return;
+      begin_to_store();
+    }
     text_ += text;
     ends_.push_back(text_.size());
   }
-  std::size_t size() const { return ends_.size(); }
+  std::size_t size() const { return size_; }
   /// The text of a row. The view lives until the column changes.
   std::string_view operator[](std::size_t row) const {
+    if (ends_.empty()) return {};
     const std::size_t begin = row == 0 ? 0 : ends_[row - 1];
     return std::string_view{text_}.substr(begin, ends_[row] - begin);
   }
 
   /// Makes room for so many rows, as long as those that are there.
   void reserve(std::size_t rows) {
-    if (!ends_.empty()) text_.reserve(text_.size() / ends_.size() * rows + rows);
+    reserved_ = rows;
+    if (ends_.empty()) return;
+    text_.reserve(text_.size() / ends_.size() * rows + rows);
     ends_.reserve(rows);
   }
   /// Row i becomes what row `order[i]` was.
   void reorder(std::span<const std::uint32_t> order);
 
  private:
+  void begin_to_store();
+
   std::string text_;
-  std::vector<std::size_t> ends_;
+  std::vector<std::size_t> ends_;  // none as long as every text is empty
+  std::size_t size_ = 0;
+  std::size_t reserved_ = 0;
 };
 
 }  // namespace stook::sre

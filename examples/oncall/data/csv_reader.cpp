@@ -47,7 +47,8 @@ class csv_reader::state {
   bool next(csv_record& record) {
     for (;;) {
       advance();
-      switch (read_row()) {
+      record.in_one_piece = false;
+      switch (read_plain_row(record) ? outcome::row : read_row()) {
         case outcome::end:
           report_.bytes = window_.bytes_read();
           if (report_.sha256.empty()) report_.sha256 = window_.digest();
@@ -56,7 +57,7 @@ class csv_reader::state {
           record.line = report_.lines + 1;
           record.lines = lines_;
           record.bytes = bytes_;
-          record.fields = fields_;
+          if (!record.in_one_piece) record.fields = fields_;
           if (++report_.rows > limits_.rows) {
             throw error("input_limit",
                         fmt::format("{}: more than {} rows; split the file", report_.path, limits_.rows));
@@ -154,6 +155,15 @@ class csv_reader::state {
     return outcome::nothing;
   }
 
+  /// As most rows are: no quotes, and as many fields as the header has.
+  bool read_plain_row(csv_record& record) {
+    if (report_.columns.size() < 2) return false;  // an empty line would be a row
+    bytes_ = first_line_bytes_ = window_.plain_line(report_.columns.size(), record.fields);
+    record.in_one_piece = bytes_ > 0;
+    lines_ = record.in_one_piece ? 1 : 0;
+    return record.in_one_piece;
+  }
+
   outcome read_row() {
     std::string_view line;
     switch (window_.line_at(0, line)) {
@@ -168,9 +178,10 @@ class csv_reader::state {
     bytes_ = first_line_bytes_ = line.size();
     lines_ = 1;
     if (line.front() <= ' ' && trimmed(line).empty()) return refuse(input_issue::blank_line);
-    if (is_plain_row(line) && is_valid_utf8(line)) {
-      split_plain_row(line, fields_);
-      return fits() ? outcome::row : refuse_columns();
+    if (is_valid_utf8(line)) {
+      const bool plain = is_plain_row(line);
+      if (plain) split_plain_row(line, fields_);
+      if (plain || split_quoted_row(line, fields_)) return fits() ? outcome::row : refuse_columns();
     }
     return parse_row(line);
   }

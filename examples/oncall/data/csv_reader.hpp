@@ -26,13 +26,16 @@ struct csv_record {
   std::uint64_t lines = 0;  ///< how many physical lines it spans
   std::uint64_t bytes = 0;  ///< of these lines
   std::vector<std::string_view> fields{};
+  /// The fields stand one behind the other in memory, as in the file, with nothing but commas in between.
+  bool in_one_piece = false;
 };
 
-/// Reads a CSV file (RFC 4180; quotes are libcsv's work) that may be damaged, in one pass and in bounded
-/// memory: pipes work. Blanks and tabs around an unquoted field are not part of it. What cannot be a row is
-/// noted in the report and left out. A quoted field that does not end costs the line it begins on and no
-/// other: reading goes on at the next line. Not thread-safe. Throws `error`: `input_open` if the file cannot
-/// be opened or read, `input_header` if it is empty, UTF-16, or its header line cannot be used.
+/// Reads a CSV file (RFC 4180; quotes but those around whole fields are libcsv's work) that may be damaged,
+/// in one pass and in bounded memory: pipes work. Blanks and tabs around an unquoted field are not part of
+/// it. What cannot be a row is noted in the report and left out. A quoted field that does not end costs the
+/// line it begins on and no other: reading goes on at the next line. Not thread-safe. Throws `error`:
+/// `input_open` if the file cannot be opened or read, `input_header` if it is empty, UTF-16, or its header
+/// line cannot be used.
 class csv_reader {
  public:
   /// Opens the file and reads its header. `report` must outlive the reader; it is filled as rows are read and

@@ -1,7 +1,10 @@
 #include <oncall/data/line_window.hpp>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -27,39 +30,66 @@ line_window::line_window(const std::filesystem::path& file, std::size_t limit)
 
 bool line_window::refill() {
   if (at_end_) return false;
-  buffer_.erase(0, begin_);
+  size_ -= begin_;
+  if (capacity_ < size_ + chunk_bytes) {
+    capacity_ = 2 * (size_ + chunk_bytes);
+    auto grown = std::make_unique_for_overwrite<char[]>(capacity_);
+    std::copy_n(buffer_.get() + begin_, size_, grown.get());
+    buffer_ = std::move(grown);
+  } else {
+    std::memmove(buffer_.get(), buffer_.get() + begin_, size_);
+  }
   begin_ = 0;
-  const std::size_t old_size = buffer_.size();
-  buffer_.resize(old_size + chunk_bytes);
   errno = 0;
-  const std::size_t got = std::fread(buffer_.data() + old_size, 1, chunk_bytes, file_.get());
+  const std::size_t got = std::fread(buffer_.get() + size_, 1, chunk_bytes, file_.get());
   if (got < chunk_bytes) {
     if (std::ferror(file_.get()) != 0) fail(name_, "read", errno);
     at_end_ = true;
   }
-  buffer_.resize(old_size + got);
-  digest_.update(std::string_view{buffer_}.substr(old_size));
+  digest_.update({buffer_.get() + size_, got});
+  size_ += got;
   bytes_ += got;
+  index_.scan(held());
+  line_ = 0;
   return got > 0;
+}
+
+std::size_t line_window::plain_line(std::size_t columns, std::vector<std::string_view>& fields) {
+  while (line_ < index_.lines() && index_.newline(line_) < begin_) ++line_;
+  if (line_ == index_.lines()) {
+    if (!refill() || index_.lines() == 0) return 0;
+  }
+  const auto marks = index_.marks(line_);
+  const std::size_t bytes = marks.back() + 1 - begin_;
+  if (!index_.plain(line_) || marks.size() != columns || bytes > limit_) return 0;
+  const char* const data = buffer_.get();
+  fields.resize(columns);
+  std::size_t begin = begin_;
+  for (std::size_t i = 0; i < columns; ++i) {
+    fields[i] = {data + begin, marks[i] - begin};
+    begin = marks[i] + 1;
+  }
+  if (fields.back().ends_with('\r')) fields.back().remove_suffix(1);
+  return bytes;
 }
 
 line_window::look line_window::line_at(std::size_t offset, std::string_view& out) {
   std::size_t searched = offset;
   for (;;) {
-    const std::size_t newline = buffer_.find('\n', begin_ + searched);
-    const std::size_t end = newline == std::string::npos ? buffer_.size() : newline + 1;
+    const std::size_t newline = held().find('\n', begin_ + searched);
+    const std::size_t end = newline == std::string::npos ? size_ : newline + 1;
     if (end - begin_ > limit_) return look::too_long;
-    out = std::string_view{buffer_}.substr(begin_ + offset, end - begin_ - offset);
+    out = held().substr(begin_ + offset, end - begin_ - offset);
     if (newline != std::string::npos) return look::line;
-    searched = buffer_.size() - begin_;
+    searched = size_ - begin_;
     if (!refill()) return out.empty() ? look::end : look::line;
   }
 }
 
 void line_window::skip_line() {
   for (;;) {
-    const std::size_t newline = buffer_.find('\n', begin_);
-    begin_ = newline == std::string::npos ? buffer_.size() : newline + 1;
+    const std::size_t newline = held().find('\n', begin_);
+    begin_ = newline == std::string::npos ? size_ : newline + 1;
     if (newline != std::string::npos || !refill()) return;
   }
 }

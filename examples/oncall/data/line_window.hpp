@@ -7,7 +7,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include <oncall/data/line_index.hpp>
 #include <stook/core/digest.hpp>
 
 namespace stook::sre {
@@ -24,8 +26,12 @@ class line_window {
   /// it ends beyond the limit. The view dies with the next call.
   look line_at(std::size_t offset, std::string_view& out);
 
+  /// If the line at the position is a plain one (`line_index`) of so many fields: the fields, and the bytes
+  /// of the line with its newline; else 0. The views die with the next call.
+  std::size_t plain_line(std::size_t columns, std::vector<std::string_view>& fields);
+
   /// The `size` bytes at the position; they must have been looked at.
-  std::string_view peek(std::size_t size) const { return std::string_view{buffer_}.substr(begin_, size); }
+  std::string_view peek(std::size_t size) const { return held().substr(begin_, size); }
   void consume(std::size_t size) { begin_ += size; }
   /// Moves past the line at the position, however long it is.
   void skip_line();
@@ -43,8 +49,13 @@ class line_window {
   std::string name_;
   std::unique_ptr<std::FILE, close_file> file_;
   std::size_t limit_;
-  std::string buffer_;
+  std::string_view held() const { return {buffer_.get(), size_}; }
+
+  std::unique_ptr<char[]> buffer_;
+  std::size_t size_ = 0, capacity_ = 0;
   std::size_t begin_ = 0;
+  line_index index_;      // of the buffer
+  std::size_t line_ = 0;  // the first that may begin at the position
   std::uint64_t bytes_ = 0;
   bool at_end_ = false;
   sha256 digest_;

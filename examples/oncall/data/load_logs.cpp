@@ -87,13 +87,42 @@ struct row_traces {
   std::vector<std::uint64_t> hashes;
 
   void append(const csv_record& record, std::size_t ts_field) {
-    std::uint64_t hash = 0;
-    for (std::size_t i = 0; i < record.fields.size(); ++i) {
-      if (i != ts_field) hash = text_hash(record.fields[i], hash);
-    }
     lines.push_back(record.line);
-    hashes.push_back(hash);
+    hashes.push_back(hash_of(record, ts_field));
   }
+
+ private:
+  /// Of all fields but the instant: of what stands before and behind it in the line, if it stands there like
+  /// that, and else of the same bytes put together.
+  std::uint64_t hash_of(const csv_record& record, std::size_t ts_field) {
+    const auto& fields = record.fields;
+    const auto commas_inside = [](std::string_view f) { return f.find(',') != std::string_view::npos; };
+    if (!record.in_one_piece && std::ranges::any_of(fields, commas_inside)) {
+      std::uint64_t hash = 0;  // no other kind of row is equal to one of these
+      for (std::size_t i = 0; i < fields.size(); ++i) {
+        if (i != ts_field) hash = text_hash(fields[i], hash);
+      }
+      return hash;
+    }
+    std::string_view whole;
+    std::size_t instant = 0;
+    if (record.in_one_piece) {
+      const char* const begin = fields.front().data();
+      whole = {begin, static_cast<std::size_t>(fields.back().data() + fields.back().size() - begin)};
+      instant = static_cast<std::size_t>(fields[ts_field].data() - begin);
+    } else {
+      joined_.clear();
+      for (std::size_t i = 0; i < fields.size(); ++i) {
+        if (i > 0) joined_ += ',';
+        if (i == ts_field) instant = joined_.size();
+        joined_ += fields[i];
+      }
+      whole = joined_;
+    }
+    return text_hash(whole.substr(instant + fields[ts_field].size()), text_hash(whole.substr(0, instant)));
+  }
+
+  std::string joined_;
 };
 
 template <typename What>

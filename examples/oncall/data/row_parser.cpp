@@ -63,6 +63,28 @@ void split_plain_row(std::string_view line, std::vector<std::string_view>& field
   fields.push_back(without_blanks(line.substr(begin)));
 }
 
+bool split_quoted_row(std::string_view line, std::vector<std::string_view>& fields) {
+  constexpr std::size_t npos = std::string_view::npos;
+  line = without_newline(line);
+  if (line.find('\r') != npos) return false;
+  fields.clear();
+  for (std::size_t begin = 0;;) {
+    const bool quoted = begin < line.size() && line[begin] == '"';
+    std::size_t end = quoted ? line.find('"', begin + 1) : line.find(',', begin);
+    if (quoted && end == npos) return false;
+    const std::string_view field = line.substr(begin, end - begin);
+    if (quoted) {
+      fields.push_back(field.substr(1));
+      if (++end < line.size() && line[end] != ',') return false;
+    } else {
+      if (field.find('"') != npos) return false;
+      fields.push_back(without_blanks(field));
+    }
+    if (end >= line.size()) return true;
+    begin = end + 1;
+  }
+}
+
 row_parser::row_parser() {
   if (csv_init(&parser_, CSV_STRICT) != 0) throw std::bad_alloc();
   csv_set_blk_size(&parser_, 4096);

@@ -16,6 +16,10 @@ bool is_plain_row(std::string_view line);
 /// The fields of a plain row, as libcsv would give them: between commas, without the blanks around them.
 void split_plain_row(std::string_view line, std::vector<std::string_view>& fields);
 
+/// The same for a row whose quotes, if any, stand around whole fields and nowhere else. False, with `fields`
+/// undefined, for any other.
+bool split_quoted_row(std::string_view line, std::vector<std::string_view>& fields);
+
 /// libcsv, fed one physical line at a time, and the fields of the row it is in.
 class row_parser {
  public:

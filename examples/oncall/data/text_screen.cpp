@@ -13,8 +13,19 @@ void text_screen::passed_text::keep(std::string_view text) {
   std::ranges::copy(text, bytes.begin());
 }
 
-std::string_view text_screen::operator()(std::string_view text, std::uint64_t line) {
-  if (text.empty()) return text;
+bool text_screen::passes_quickly(std::string_view text) {
+  if (text.size() > text_shape::longest) return false;
+  if (is_short_hex(text)) return !report_.masks.hex_may_hold(text) && !hex_may_be_suspected(text);
+  const text_shape shape{text};
+  known_shape& known = shapes_[shape.hash() % shapes_kept];
+  if (known.shape == shape) return known.passes;
+  known.shape = shape;
+  known.passes = !report_.masks.may_hold_with_any_digits(shape.text()) &&
+                 !may_be_suspected_with_any_digits(shape.text());
+  return known.passes;
+}
+
+std::string_view text_screen::look(std::string_view text, std::uint64_t line) {
   passed_text* const place =
       text.size() <= passed_text{}.bytes.size() ? &passed_[text_hash(text) % passed_kept] : nullptr;
   if (place != nullptr && place->is(text)) return text;

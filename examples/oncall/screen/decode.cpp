@@ -233,49 +233,70 @@ std::string letters_together(std::string_view text) {
   return changed ? out : std::string{};
 }
 
-/// What a text in UTF-8 or UTF-16 can begin with. Of what identifiers decode to, one in hundreds can.
-bool is_text_start(std::string_view bytes) {
-  std::size_t at = 0;
-  while (at < bytes.size()) {
-    const auto byte = static_cast<unsigned char>(bytes[at]);
-    if ((byte >= 0x20 && byte < 0x7f) || byte == 0 || byte == '\n' || byte == 0x1b) {
-      ++at;
-      continue;
-    }
-    const std::size_t more = byte >= 0xf0 && byte < 0xf5 ? 3 : byte >= 0xe0 ? 2 : byte >= 0xc3 ? 1 : 0;
-    if (more == 0 || byte >= 0xf5) return false;
-    for (std::size_t i = 1; i <= more && at + i < bytes.size(); ++i) {
-      if ((static_cast<unsigned char>(bytes[at + i]) & 0xc0U) != 0x80U) return false;
-    }
-    at += more + 1;
+/// What a text in UTF-8 or UTF-16 can begin with, byte by byte: how many bytes are missing to the end of a
+/// character, or that no text goes on like this. Of what identifiers decode to, one in hundreds can.
+constexpr std::size_t no_text = 4;
+constexpr auto text_steps = [] {
+  std::array<std::array<std::uint8_t, 256>, 5> out{};
+  for (auto& step : out) step.fill(no_text);
+  for (std::size_t byte = 0; byte < 0xf5; ++byte) {
+    const bool single = (byte >= 0x20 && byte < 0x7f) || byte == 0 || byte == '\n' || byte == 0x1b;
+    if (single) out[0][byte] = 0;
+    if (byte >= 0xc3) out[0][byte] = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : 1;
   }
-  return true;
-}
+  for (std::uint8_t missing = 1; missing < no_text; ++missing) {
+    for (std::size_t byte = 0x80; byte < 0xc0; ++byte) out[missing][byte] = missing - 1;
+  }
+  return out;
+}();
+
+/// By their value, and 16 for what is none.
+constexpr auto hex_values = [] {
+  std::array<std::uint8_t, 256> out{};
+  out.fill(16);
+  for (std::uint8_t i = 0; i < 10; ++i) out[static_cast<std::size_t>('0') + i] = i;
+  for (std::uint8_t i = 0; i < 6; ++i)
+    out[static_cast<std::size_t>('a') + i] = out[static_cast<std::size_t>('A') + i] = 10 + i;
+  return out;
+}();
 
 // In both, what rejects most identifiers comes first.
 
 /// Base64 of a text has both cases within 20 letters; most identifiers and paths have not.
-bool begins_as_base64(std::string_view run) {
-  if (run.size() < shortest_run) return false;
-  std::array<char, 6> bytes{};
-  std::uint64_t held = 0;
-  for (std::size_t i = 0; i < 8; ++i)
-    held = held << 6U | static_cast<unsigned>(base64_values[static_cast<unsigned char>(run[i])]);
-  for (std::size_t i = 0; i < 6; ++i) bytes[i] = static_cast<char>(held >> (40 - 8 * i) & 0xffU);
-  if (!is_text_start({bytes.data(), bytes.size()})) return false;
+bool has_both_cases(std::string_view run) {
   const std::string_view first = run.substr(0, shortest_run);
   return std::ranges::any_of(first, is_upper) && std::ranges::any_of(first, is_lower);
 }
 
+bool begins_as_base64(std::string_view run) {
+  if (run.size() < shortest_run) return false;
+  std::uint64_t held = 0;
+  for (std::size_t i = 0; i < 8; ++i)
+    held = held << 6U | static_cast<unsigned>(base64_values[static_cast<unsigned char>(run[i])]);
+  std::size_t state = 0;
+  for (std::size_t i = 0; i < 6; ++i) state = text_steps[state][held >> (40 - 8 * i) & 0xffU];
+  return state != no_text && has_both_cases(run);
+}
+
+/// No branch depends on a digit: among identifiers every other one would be mispredicted.
 bool begins_as_hex(std::string_view run) {
   if (run.size() < shortest_run) return false;
-  std::array<char, 6> bytes{};
-  for (std::size_t i = 0; i < 6; ++i) {
-    if (!is_hex(run[2 * i]) || !is_hex(run[2 * i + 1])) return false;
-    bytes[i] = static_cast<char>(hex_value(run[2 * i]) * 16 + hex_value(run[2 * i + 1]));
-    if (!is_text_start({bytes.data(), i + 1})) return false;
+  std::size_t state = 0;
+  unsigned any = 0;
+  for (std::size_t i = 0; i < 12; i += 2) {
+    const unsigned high = hex_values[static_cast<unsigned char>(run[i])];
+    const unsigned low = hex_values[static_cast<unsigned char>(run[i + 1])];
+    any |= high | low;
+    state = text_steps[state][(high << 4U | low) & 0xffU];
   }
-  return !std::ranges::all_of(run, is_digit);
+  return state != no_text && any < 16 && !std::ranges::all_of(run, is_digit);
+}
+
+/// Whether a run may begin as one of the two, whatever its digits are.
+bool begins_encoded_with_any_digits(std::string_view run) {
+  if (run.size() < shortest_run) return false;
+  const bool hex = std::ranges::all_of(run.substr(0, 12), is_hex);
+  return has_both_cases(run) || (hex && !std::ranges::all_of(run, is_digit));
 }
 
 constexpr bool is_glue(char c) { return c == '/' || c == '-' || c == '_' || c == '+'; }
@@ -288,11 +309,12 @@ bool has_glue(std::string_view run) {
 }
 
 /// What of a run may be base64: all of it, or what is behind something glued to its front, such as a path.
-std::string_view promising_part(std::string_view run) {
+template <typename Begins>
+std::string_view promising_part(std::string_view run, const Begins& begins) {
   const bool glued = has_glue(run);
   for (std::size_t begin = 0; run.size() - begin >= shortest_run;) {
     const std::string_view part = run.substr(begin);
-    if (begins_as_base64(part) || begins_as_hex(part)) return part;
+    if (begins(part)) return part;
     if (!glued) break;
     const auto glue = std::ranges::find_if(part, is_glue);
     if (glue == part.end()) break;
@@ -301,14 +323,17 @@ std::string_view promising_part(std::string_view run) {
   return {};
 }
 
-bool has_promising_run(std::string_view text) {
+bool begins_encoded(std::string_view run) { return begins_as_base64(run) || begins_as_hex(run); }
+
+template <typename Begins>
+bool has_promising_run(std::string_view text, const Begins& begins) {
   // A stretch as long as that has a letter at one of these places.
   for (std::size_t i = shortest_run - 1; i < text.size(); i += shortest_run) {
     if (!is_base64(text[i])) continue;
     std::size_t begin = i, end = i + 1;
     while (begin > 0 && is_base64(text[begin - 1])) --begin;
     while (end < text.size() && is_base64(text[end])) ++end;
-    if (!promising_part(text.substr(begin, end - begin)).empty()) return true;
+    if (!promising_part(text.substr(begin, end - begin), begins).empty()) return true;
     i = std::max(i, end - 1);
   }
   return false;
@@ -379,13 +404,22 @@ void append_utf8(std::string& out, char32_t c) {
 }
 
 bool may_be_encoded(std::string_view text) {
-  return has_escapes(text) || has_letters_apart(text) || has_hex_bytes(text) || has_promising_run(text);
+  return has_escapes(text) || has_letters_apart(text) || has_hex_bytes(text) ||
+         has_promising_run(text, begins_encoded);
 }
+
+bool may_be_encoded_with_any_digits(std::string_view text) {
+  // The first three look at digits as such, and at the sign between them.
+  return has_escapes(text) || has_letters_apart(text) || has_hex_bytes(text) ||
+         has_promising_run(text, begins_encoded_with_any_digits);
+}
+
+bool hex_may_be_encoded(std::string_view text) { return begins_as_hex(text); }
 
 std::vector<std::string> decoded_forms(std::string_view text) {
   std::vector<std::string> out;
   for_each_run(text, is_base64, [&](std::string_view run) {
-    if (const std::string_view part = promising_part(run); !part.empty())
+    if (const std::string_view part = promising_part(run, begins_encoded); !part.empty())
       add_readable(out, from_base64(part));
   });
   const auto hex = [&](std::string_view run) { add_readable(out, from_hex(run)); };

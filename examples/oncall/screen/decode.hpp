@@ -8,6 +8,10 @@ namespace stook::sre {
 
 /// True if a text may hold something encoded; cheap.
 bool may_be_encoded(std::string_view text);
+/// The same of any text that differs from this one in its digits at most.
+bool may_be_encoded_with_any_digits(std::string_view text);
+/// The same as `may_be_encoded` of a text of digits and the letters a to f in lower case alone.
+bool hex_may_be_encoded(std::string_view text);
 
 /// What the encodings that people know hide in a text: each stretch of base64 (also of UTF-16) or hexadecimal
 /// digits that gives text, and the whole text with percent, backslash and HTML escapes resolved, and with

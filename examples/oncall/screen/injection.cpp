@@ -93,22 +93,33 @@ std::optional<std::string_view> kind_of(std::string_view text) {
   return std::nullopt;
 }
 
-literal_set all_literals() {
+std::vector<std::string_view> all_literals() {
   std::vector<std::string_view> out;
   const auto add = [&](std::span<const std::string_view> some) {
     out.insert(out.end(), some.begin(), some.end());
   };
   for (const injection_kind& kind : injection_kinds()) add(kind.literals);
   for (const auto& some : {rot13_literals(), reversed_literals(), digit_letter_literals()}) add(some);
-  return literal_set(out);
+  return out;
 }
 
 struct screens {
-  literal_set any = all_literals();
+  literal_set any{all_literals()};
   literal_set rot13{rot13_literals()};
   literal_set reversed{reversed_literals()};
   literal_set digit_letters{digit_letter_literals()};
 };
+
+/// What tells of texts without their digits, and of those of digits and a to f.
+struct shape_screens {
+  literal_set any = literal_set::with_any_digits(all_literals());
+  literal_set of_hex = literal_set::of_hex(all_literals());
+};
+
+const shape_screens& all_shapes() {
+  static const shape_screens made;
+  return made;
+}
 
 const screens& all() {
   static const screens made;
@@ -162,6 +173,16 @@ std::optional<std::string_view> look(std::string_view text, int layer) {
 
 std::optional<std::string_view> suspected_injection(std::string_view text) {
   return look(text.substr(0, most_bytes), 0);
+}
+
+bool may_be_suspected_with_any_digits(std::string_view text) {
+  const std::string_view seen = text.substr(0, most_bytes);
+  return !is_plain_ascii(seen) || all_shapes().any.occurs_in(zeros_for_digits(seen)) ||
+         may_be_encoded_with_any_digits(seen);
+}
+
+bool hex_may_be_suspected(std::string_view text) {
+  return hex_may_be_encoded(text) || all_shapes().of_hex.occurs_in(text);
 }
 
 }  // namespace stook::sre

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace stook {
@@ -21,6 +22,12 @@ class literal_set {
   /// Throws `error` (bad_literal) for one of less than 3 bytes.
   explicit literal_set(std::span<const std::string_view> literals);
 
+  /// A set to look for in `zeros_for_digits(text)`: what it does not find there, the literals do not occur in
+  /// `text`, nor in any text that differs from it in its digits only.
+  static literal_set with_any_digits(std::span<const std::string_view> literals);
+  /// Those of the literals that a text of digits and the letters a to f can hold; perhaps none.
+  static literal_set of_hex(std::span<const std::string_view> literals);
+
   bool occurs_in(std::string_view text) const { return find(text) != std::string_view::npos; }
 
   /// Where the first literal begins that begins at `from` or behind it; `npos` if none does.
@@ -33,5 +40,8 @@ class literal_set {
  private:
   std::shared_ptr<const detail::literal_scanner> scanner_;
 };
+
+/// The text with 0 for each of its digits.
+std::string zeros_for_digits(std::string_view text);
 
 }  // namespace stook

@@ -1,6 +1,9 @@
 #include <oncall/data/cells.hpp>
 
 #include <array>
+#include <cstdlib>
+#include <random>
+#include <string>
 #include <string_view>
 
 #include <doctest/doctest.h>
@@ -58,4 +61,24 @@ TEST_CASE("a column of instants reads each as it is read alone, whatever stood b
 TEST_CASE("a missing number is told from one that is there") {
   for (const std::string_view cell : {"", "NaN", "null", "NA", "n/a", "None", "-"}) CHECK(is_missing(cell));
   for (const std::string_view cell : {"0", "-1", "7na", "x", "nano"}) CHECK_FALSE(is_missing(cell));
+}
+
+TEST_CASE("a number is read as strtod reads it, to the last bit") {
+  std::mt19937_64 random{9};
+  for (int round = 0; round < 200'000; ++round) {
+    std::string cell = std::to_string(random() % 1'000'000'000'000'000 >> random() % 50);
+    const std::size_t point = random() % (cell.size() + 4);
+    if (point < cell.size()) cell.insert(point, 1, '.');
+    CAPTURE(cell);
+    const auto read = read_number(cell);
+    REQUIRE(read);
+    CHECK(*read == std::strtod(cell.c_str(), nullptr));
+  }
+  for (const char* cell : {"1.", ".", "1..2", "1.2.3", "1,5", " 1", "1 ", "0x1", "--1", ""}) {
+    CAPTURE(cell);
+    const bool number = std::string_view{cell} == "1.";
+    CHECK(read_number(cell).has_value() == number);
+  }
+  CHECK(read_number("+1.5") == 1.5);
+  CHECK(read_number("-1.5e3") == -1500.0);
 }

@@ -1,5 +1,6 @@
 #include <oncall/data/csv_reader.hpp>
 
+#include <algorithm>
 #include <iterator>
 #include <random>
 
@@ -85,6 +86,55 @@ TEST_CASE("a row without quotes reads as it does beside a quoted field") {
     CHECK(plain.kept == quoted.kept);
     CHECK(plain.report.rejected() == quoted.report.rejected());
   }
+}
+
+TEST_CASE("a row with quotes around whole fields reads as it does beside one that only libcsv can read") {
+  std::mt19937_64 random{12};
+  const std::string_view pieces[] = {"a",       ",",      " ",  "\"",          "\"\"", "\"b\"",
+                                     "\"c,d\"", ",\"e\"", "\t", "caf\xC3\xA9", "\r"};
+  int kept = 0;
+  for (int round = 0; round < 5000; ++round) {
+    std::string row;
+    for (std::size_t i = 1 + random() % 8; i > 0; --i) row += pieces[random() % std::size(pieces)];
+    CAPTURE(row);
+    const auto ours = read("x,y,z\nq," + row + "\n");
+    auto theirs = read("x,y,z\n\"q\"\"q\"," + row + "\n");
+    for (auto& fields : theirs.kept) {
+      CHECK(fields[0] == "q\"q");
+      fields[0] = "q";
+    }
+    kept += static_cast<int>(ours.kept.size());
+    CHECK(ours.kept == theirs.kept);
+    CHECK(ours.report.rejected() == theirs.report.rejected());
+  }
+  CHECK(kept > 500);
+}
+
+TEST_CASE("rows read the same wherever the buffer ends in them") {
+  std::string text = "a,b,c\n";
+  rows expected;
+  std::mt19937_64 random{13};
+  const std::string_view fields[] = {"1",          "22",         "word",        "",
+                                     "\"quoted\"", "\"com,ma\"", "caf\xC3\xA9", "\"two\nlines\""};
+  while (text.size() < 700'000) {
+    std::vector<std::string> row;
+    for (int i = 0; i < 3; ++i) {
+      const std::string_view field =
+          fields[random() % 100 < 90 ? random() % 4 : random() % std::size(fields)];
+      text += (i > 0 ? "," : "") + std::string{field};
+      row.emplace_back(field.starts_with('"') ? field.substr(1, field.size() - 2) : field);
+    }
+    text += random() % 2 == 0 ? "\n" : "\r\n";
+    expected.push_back(std::move(row));
+  }
+  const auto in = read(text);
+  CHECK(in.report.rejected() == 0);
+  CHECK(in.report.rows == expected.size());
+  CHECK(in.report.bytes == text.size());
+  CHECK(in.report.sha256 == stook::sha256_hex(text));
+  CHECK((in.kept == expected));
+  const auto lines = static_cast<std::uint64_t>(std::ranges::count(text, '\n'));
+  CHECK(in.report.lines == lines);
 }
 
 TEST_CASE("a byte order mark and blank lines are skipped and noted") {
