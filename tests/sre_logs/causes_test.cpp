@@ -268,7 +268,8 @@ TEST_CASE("a report is written as JSON and read back") {
 }
 
 TEST_CASE("a database that logs nothing is named by those that call it") {
-  const std::vector<call_edge> calls{{"web", "pay"}, {"web", "stock"}, {"pay", "pg-main"}, {"stock", "pg-main"}};
+  const std::vector<call_edge> calls{
+      {"web", "pay"}, {"web", "stock"}, {"pay", "pg-main"}, {"stock", "pg-main"}};
   log_signal pay = signal("S1", "pay", "PoolTimeout", 60, 0);
   pay.message = "no connection of pg-main is free: the pool is exhausted";
   log_signal stock = signal("S2", "stock", "PoolTimeout", 50, 0);

@@ -12,19 +12,19 @@ using namespace std::string_view_literals;
 
 constexpr std::size_t most_text = 512;
 constexpr std::size_t most_words = 4;
-constexpr std::array calls{"call"sv, "calls"sv, "request"sv, "requests"sv, "connection"sv, "connect"sv,
-                           "connecting"sv};
+constexpr std::array calls{"call"sv,       "calls"sv,   "request"sv,   "requests"sv,
+                           "connection"sv, "connect"sv, "connecting"sv};
 constexpr std::array answers{"answered"sv, "returned"sv, "responded"sv, "replied"sv};
-constexpr std::array ends{"timed"sv,  "timeout"sv, "failed"sv, "failing"sv, "returned"sv, "answered"sv,
-                          "after"sv,  "within"sv,  "did"sv,    "was"sv,     "is"sv,       "aborted"sv,
-                          "refused"sv, "with"sv,   "on"sv,     "in"sv,      "at"sv,       "for"sv,
-                          "exceeded"sv, "took"sv,  "reset"sv,  "closed"sv,  "lost"sv,     "and"sv};
+constexpr std::array ends{"timed"sv,    "timeout"sv, "failed"sv, "failing"sv, "returned"sv, "answered"sv,
+                          "after"sv,    "within"sv,  "did"sv,    "was"sv,     "is"sv,       "aborted"sv,
+                          "refused"sv,  "with"sv,    "on"sv,     "in"sv,      "at"sv,       "for"sv,
+                          "exceeded"sv, "took"sv,    "reset"sv,  "closed"sv,  "lost"sv,     "and"sv};
 /// They name a part that somebody plays, not who plays it.
-constexpr std::array parts{"upstream"sv, "downstream"sv, "backend"sv,  "service"sv, "server"sv, "the"sv,
-                           "a"sv,        "an"sv,         "database"sv, "db"sv,      "host"sv,   "peer"sv,
-                           "dependency"sv, "remote"sv,   "cache"sv,    "gateway"sv, "api"sv,    "origin"sv,
-                           "endpoint"sv, "client"sv,     "it"sv,       "request"sv, "call"sv,   "query"sv,
-                           "handler"sv,  "worker"sv,     "store"sv,    "storage"sv, "replica"sv};
+constexpr std::array parts{"upstream"sv,   "downstream"sv, "backend"sv,  "service"sv, "server"sv, "the"sv,
+                           "a"sv,          "an"sv,         "database"sv, "db"sv,      "host"sv,   "peer"sv,
+                           "dependency"sv, "remote"sv,     "cache"sv,    "gateway"sv, "api"sv,    "origin"sv,
+                           "endpoint"sv,   "client"sv,     "it"sv,       "request"sv, "call"sv,   "query"sv,
+                           "handler"sv,    "worker"sv,     "store"sv,    "storage"sv, "replica"sv};
 
 bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
   return std::ranges::find(words, word) != words.end();

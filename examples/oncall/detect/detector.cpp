@@ -134,7 +134,8 @@ void investigation::drop_zero_rows() {
       dropped += end - i;
       for (std::vector<double>& values : grid_.values) {
         std::fill(values.begin() + static_cast<std::ptrdiff_t>(i),
-                  values.begin() + static_cast<std::ptrdiff_t>(end), std::numeric_limits<double>::quiet_NaN());
+                  values.begin() + static_cast<std::ptrdiff_t>(end),
+                  std::numeric_limits<double>::quiet_NaN());
       }
     }
     i = std::max(end, i + 1);
@@ -277,8 +278,8 @@ bool meets_any(const suspect& s, const std::vector<suspect>& others) {
   return std::ranges::any_of(others, [&](const suspect& other) { return meet(s, other); });
 }
 
-/// A weak incident bends the baseline towards itself and makes the noise look long, so that it hides for good.
-/// Here each candidate is taken for one and masked; what then stands out plainly was hidden.
+/// A weak incident bends the baseline towards itself and makes the noise look long, so that it hides for
+/// good. Here each candidate is taken for one and masked; what then stands out plainly was hidden.
 void investigation::look_again(const seasonal_baseline& season, std::vector<suspect> hidden) {
   std::erase_if(hidden, [&](const suspect& s) { return meets_any(s, suspects_); });
   if (hidden.empty()) return;

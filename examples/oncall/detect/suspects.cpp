@@ -94,7 +94,8 @@ boundary refine_start(const joint_evidence& joint, std::size_t floor, std::size_
 std::vector<suspect> find_suspects(const joint_evidence& joint, std::span<const tracked_metric> metrics,
                                    const suspect_rules& rules) {
   const std::size_t n = joint.value.size();
-  const std::vector<segment> pieces = segment_means(joint.value, joint.weight, rules.penalty_share * penalty_of(joint));
+  const std::vector<segment> pieces =
+      segment_means(joint.value, joint.weight, rules.penalty_share * penalty_of(joint));
 
   std::vector<suspect> out;
   for (const segment& s : pieces) {
@@ -154,7 +155,8 @@ std::vector<suspect> find_suspects(const joint_evidence& joint, std::span<const 
 std::vector<suspect> find_candidates(const joint_evidence& joint, const suspect_rules& rules,
                                      std::size_t most) {
   const std::size_t n = joint.value.size();
-  std::vector<segment> pieces = segment_means(joint.value, joint.weight, candidate_penalty * penalty_of(joint));
+  std::vector<segment> pieces =
+      segment_means(joint.value, joint.weight, candidate_penalty * penalty_of(joint));
   std::erase_if(pieces, [&](const segment& s) {
     const std::size_t length = s.last - s.first;
     return s.mean < candidate_mean || length < rules.min_samples || length > n / 4;

@@ -37,11 +37,13 @@ std::vector<suspect> find_suspects(const joint_evidence& joint, std::span<const 
                                    const suspect_rules& rules);
 
 /// Runs that a baseline may have swallowed: at most `most` pieces of a finer fit that lie above zero, the
-/// strongest, none longer than a quarter of the data; in time order. Noise has some too, so they prove nothing.
+/// strongest, none longer than a quarter of the data; in time order. Noise has some too, so they prove
+/// nothing.
 std::vector<suspect> find_candidates(const joint_evidence& joint, const suspect_rules& rules,
                                      std::size_t most);
 
-/// True if the evidence is high inside and low right before or after: a step or a ramp, not the top of a hump.
+/// True if the evidence is high inside and low right before or after: a step or a ramp, not the top of a
+/// hump.
 bool stands_alone(const joint_evidence& joint, const suspect& s);
 
 /// True if two of the metrics that tell of symptoms moved by more than their noise, and traffic did

@@ -24,8 +24,8 @@ bool is_plain_word(std::string_view name) {
 
 }  // namespace
 
-known_names::known_names(const incident_data& data) {
-  const log_table& logs = data.logs;
+known_names::known_names(const log_table& logs, std::span<const call_edge> topology,
+                         std::span<const change_event> events) {
   const auto add_column = [&](std::string_view what, const interned_column& column) {
     if (column.names() > most_of_a_column) return;
     for (std::uint32_t id = 0; id < column.names(); ++id) add(what, column.name(id));
@@ -42,11 +42,11 @@ known_names::known_names(const incident_data& data) {
     if (seen.size() > most_of_a_column) continue;
     for (const std::string_view value : seen) add("version", value);
   }
-  for (const call_edge& call : data.topology) {
+  for (const call_edge& call : topology) {
     add("service", call.caller);
     add("service", call.callee);
   }
-  for (const change_event& event : data.events) add("service", event.service);
+  for (const change_event& event : events) add("service", event.service);
   const auto key = [](const entry& e) { return std::tie(e.what, e.name); };
   std::ranges::sort(entries_, {}, key);
   const auto rest = std::ranges::unique(entries_, {}, key);

@@ -51,7 +51,7 @@ void add_phrases(std::string_view text, std::set<phrase>& out) {
 class sentence_check {
  public:
   sentence_check(const investigation& about, const std::vector<scan_report>& scans)
-      : evidence_(about.evidence()), names_(about.data()) {
+      : evidence_(about.evidence()), names_(about.data().logs, about.data().topology, about.data().events) {
     const incident_data& data = about.data();
     for (std::uint32_t id = 0; id < data.logs.service.names(); ++id)
       add_name(known_, data.logs.service.name(id));
