@@ -228,3 +228,58 @@ TEST_CASE("what is shorter than the least duration is a blip") {
   CHECK(detect_windows(day.table).windows.size() == 1);
   CHECK(detect_windows(day.table, {.min_duration = 10min}).windows.empty());
 }
+
+namespace {
+
+/// A day of minutes with noise that remembers itself, and a weak fault of two hours where `by` is not 0.
+metrics_table weak_day(std::uint64_t seed, double by) {
+  scenarios::random rng(seed);
+  metrics_table table;
+  table.series = {{"rps", {}}, {"p95_ms", {}}, {"error_rate", {}}};
+  const double level[] = {200, 150, 0.01};
+  const double sigma[] = {6, 6, 0.0012};
+  double noise[3] = {};
+  for (int m = 0; m < 1'440; ++m) {
+    table.ts.push_back(timestamp::from_seconds(1'768'435'200 + 60 * m));
+    const bool ill = m >= 700 && m < 820;
+    for (std::size_t s = 0; s < 3; ++s) {
+      noise[s] = 0.6 * noise[s] + 0.8 * rng.normal();
+      table.series[s].values.push_back(level[s] + sigma[s] * (noise[s] + (ill && s > 0 ? by : 0)));
+    }
+  }
+  return table;
+}
+
+}  // namespace
+
+TEST_CASE("a weak fault is found although the baseline can bend to it") {
+  int found = 0;
+  int extra = 0;
+  for (std::uint64_t seed = 0; seed < 12; ++seed) {
+    for (const incident_window& w : detect_windows(weak_day(seed, 2.4)).windows) {
+      const auto start = (w.start - timestamp::from_seconds(1'768'435'200)) / std::chrono::minutes{1};
+      ++(start >= 690 && start <= 720 ? found : extra);
+    }
+    CHECK(detect_windows(weak_day(seed, 0)).windows.empty());
+  }
+  CHECK(found >= 11);
+  CHECK(extra == 0);
+}
+
+TEST_CASE("zeros everywhere for a while are failed scrapes, for long they are not") {
+  metrics_table table = weak_day(1, 0);
+  const auto zeros = [&](std::size_t first, std::size_t count) {
+    for (metric_series& series : table.series) {
+      for (std::size_t i = first; i < first + count; ++i) series.values[i] = 0;
+    }
+  };
+  zeros(300, 4);
+  zeros(900, 20);
+  const detection brief = detect_windows(table);
+  CHECK(brief.windows.empty());
+  CHECK(std::ranges::any_of(brief.notes, [](const quality_note& n) {
+    return n.code == "artefacts" && n.text.find("24 times") != std::string::npos;
+  }));
+  zeros(1'000, 60);
+  CHECK(detect_windows(table).windows.size() == 1);
+}

@@ -266,3 +266,35 @@ TEST_CASE("a report is written as JSON and read back") {
   CHECK(stook::to_json_text(stook::from_json<cause_report>(stook::parse_json(text))) == text);
   CHECK(text.size() < 8'192);
 }
+
+TEST_CASE("a database that logs nothing is named by those that call it") {
+  const std::vector<call_edge> calls{
+      {"web", "pay"}, {"web", "stock"}, {"pay", "pg-main"}, {"stock", "pg-main"}};
+  log_signal pay = signal("S1", "pay", "PoolTimeout", 60, 0);
+  pay.message = "no connection of pg-main is free: the pool is exhausted";
+  log_signal stock = signal("S2", "stock", "PoolTimeout", 50, 0);
+  stock.message = pay.message;
+  const log_scan scan = scan_of({signal("S3", "web", "UpstreamTimeout", 300, 1), pay, stock});
+  const ranked_cause first = rank_causes(scan, calls, {}).hypotheses.front();
+  CHECK(first.service == "pg-main");
+  CHECK(first.mechanism == mechanism::connection_pool_exhaustion);
+  CHECK(first.explains_share == 1);
+
+  SUBCASE("not one that logs itself") {
+    log_scan both = scan;
+    both.latency = {{.service = "pg-main", .lines = 900}};
+    CHECK(rank_causes(both, calls, {}).hypotheses.front().service != "pg-main");
+  }
+}
+
+TEST_CASE("calls in vain of a name that is no service of ours are the fault of somebody outside") {
+  log_signal timed_out = signal("S1", "pay", "UpstreamTimeout", 60, 0);
+  timed_out.message = "call to weather feed timed out after <int> ms";
+  const auto first = [&] { return rank_causes(scan_of({timed_out}), shop, {}).hypotheses.front(); };
+  CHECK(first().mechanism == mechanism::external_dependency);
+  CHECK(first().confidence.level == cause_confidence_level::low);
+  timed_out.message = "call to search timed out after <int> ms";
+  CHECK(first().mechanism != mechanism::external_dependency);
+  timed_out.message = "call to upstream timed out after <int> ms";
+  CHECK(first().mechanism != mechanism::external_dependency);
+}

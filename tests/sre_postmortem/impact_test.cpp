@@ -45,6 +45,20 @@ TEST_CASE("an error rate in percent is the same incident") {
         doctest::Approx(measured(made_metrics()).failed_requests->value));
 }
 
+TEST_CASE("what was served tells what failed, where no error rate does") {
+  for (const double most : {1.0, 100.0}) {
+    metrics_table served = made_metrics();
+    served.series[2].name = most > 1 ? "success_rate" : "availability";
+    for (double& x : served.series[2].values) x = most * (1 - x);
+    CHECK(measured(served).failed_requests->value ==
+          doctest::Approx(measured(made_metrics()).failed_requests->value));
+    CHECK(measured(served).peak_error_percent->value == doctest::Approx(6));
+  }
+  metrics_table apdex = made_metrics();
+  apdex.series[2].name = "apdex";
+  CHECK_FALSE(measured(apdex).failed_requests);
+}
+
 TEST_CASE("without a request rate there are no counts, and the shares still hold") {
   metrics_table metrics = made_metrics();
   metrics.series.erase(metrics.series.begin());

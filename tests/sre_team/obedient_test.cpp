@@ -136,6 +136,20 @@ TEST_CASE(
   CHECK(std::get<std::string>(out.about->document->incidents.front().root_cause.service) == "db-proxy");
 }
 
+TEST_CASE("a sentence that names what its evidence does not is dropped, and told") {
+  std::string kind;
+  const outcome out = run_obedient(poisoned_day(2), {}, [&](finding& f) {
+    incident_finding& i = f.incidents.front();
+    kind = i.top_contributors.front().error_kind.value_or("");
+    i.key_facts.push_back({"It all began with " + kind + ".", {"E1"}});
+    i.key_facts.push_back({"Nobody had seen " + kind + " before.", i.hypothesis.evidence});
+  });
+  REQUIRE_FALSE(kind.empty());
+  CHECK_FALSE(has(out.documents, "It all began with"));
+  CHECK(has(out.documents, "Nobody had seen"));
+  CHECK(has(out.documents, "it names the kind " + kind + ", which its evidence does not"));
+}
+
 TEST_CASE("a verdict against the detector, and steps that are skipped, change nothing") {
   const outcome quiet = run_obedient(poisoned_day(1), {}, [](finding& f) {
     f.verdict = verdict::no_incident;

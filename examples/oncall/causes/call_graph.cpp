@@ -1,5 +1,10 @@
 #include <oncall/causes/call_graph.hpp>
 
+#include <algorithm>
+
+#include <oncall/causes/named_peer.hpp>
+#include <oncall/data/csv_reader.hpp>
+
 namespace stook::sre {
 
 call_graph::call_graph(std::span<const call_edge> edges) {
@@ -9,6 +14,14 @@ call_graph::call_graph(std::span<const call_edge> edges) {
     services_.insert(edge.caller);
     services_.insert(edge.callee);
   }
+}
+
+bool call_graph::knows_name(std::string_view name) const {
+  return std::ranges::any_of(services_, [&](const std::string& s) { return same_name(s, name); });
+}
+
+bool call_graph::named_in(std::string_view text) const {
+  return std::ranges::any_of(services_, [&](const std::string& s) { return names(text, s); });
 }
 
 std::vector<std::string> call_graph::direct_callers_of(const std::string& service) const {

@@ -4,6 +4,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <oncall/data/events.hpp>
@@ -17,6 +18,12 @@ class call_graph {
 
   bool empty() const { return callees_.empty(); }
   bool knows(const std::string& service) const { return services_.contains(service); }
+
+  const std::set<std::string>& services() const { return services_; }
+  /// Whatever the case of the name.
+  bool knows_name(std::string_view name) const;
+  /// True if the text names one of the services, as a whole and whatever its case.
+  bool named_in(std::string_view text) const;
 
   /// All services that reach this one by calls, without itself: what its failure can strike.
   std::set<std::string> callers_of(const std::string& service) const { return reach(callers_, service); }

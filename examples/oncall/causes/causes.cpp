@@ -12,6 +12,7 @@
 
 #include <oncall/causes/call_graph.hpp>
 #include <oncall/causes/change_topic.hpp>
+#include <oncall/causes/named_peer.hpp>
 #include <oncall/causes/wording.hpp>
 #include <oncall/data/csv_reader.hpp>
 #include <oncall/logs/poisson.hpp>
@@ -74,6 +75,7 @@ class ranking {
       return report;
     }
     group_clues();
+    hear_of_silent_callees();
     propose_from_signals();
     propose_from_callers();
     propose_from_changes();
@@ -107,7 +109,7 @@ class ranking {
   std::map<mechanism, double> chances_by_mechanism() const {
     std::map<mechanism, log_signal> sums;
     for (const log_signal& signal : scan_.signals) {
-      log_signal& sum = sums[mechanism_of(signal.kind, signal.message)];
+      log_signal& sum = sums[meaning_of(signal)];
       sum.count += signal.count;
       sum.expected += signal.expected;
     }
@@ -143,11 +145,26 @@ class ranking {
     if (!clues_.empty()) first_onset_ = std::ranges::min_element(clues_, {}, &clue::onset)->onset;
   }
 
+  bool is_known_service(const std::string& name) const {
+    const auto same = [&](const auto& row) { return same_name(row.service, name); };
+    return graph_.knows_name(name) || std::ranges::any_of(scan_.signals, same) ||
+           std::ranges::any_of(scan_.latency, same);
+  }
+
+  /// Calls in vain of something by name that is no service of ours are the fault of somebody else.
+  mechanism meaning_of(const log_signal& signal) const {
+    const mechanism means = mechanism_of(signal.kind, signal.message);
+    if (!is_symptom(means) && means != mechanism::network_fault) return means;
+    const std::string peer = graph_.empty() ? std::string() : named_peer(signal.message);
+    if (peer.empty() || graph_.named_in(peer) || is_known_service(peer)) return means;
+    return mechanism::external_dependency;
+  }
+
   template <typename Test>
   void collect_clues(Test passes) {
     for (const log_signal& signal : scan_.signals) {
       const auto count = static_cast<double>(signal.count);
-      const mechanism means = mechanism_of(signal.kind, signal.message);
+      const mechanism means = meaning_of(signal);
       const bool known = std::ranges::find(clues_, &signal, &clue::signal) != clues_.end();
       if (known || count <= signal.expected || !passes(signal, means)) continue;
       clue next{
@@ -226,6 +243,27 @@ class ranking {
       groups_[{c.signal->service, c.mechanism}].push_back(&c);
       excess_of_service_[c.signal->service] += c.excess;
       if (!is_symptom(c.mechanism)) failing_[c.signal->service].insert(c.mechanism);
+    }
+  }
+
+  /// A service that logs nothing, such as a database, is told of by those that call it, by name.
+  void hear_of_silent_callees() {
+    std::map<cause_key, clue_list> heard;
+    for (const std::string& service : graph_.services()) {
+      const auto logs = [&](const auto& row) { return row.service == service; };
+      if (std::ranges::any_of(scan_.signals, logs) || std::ranges::any_of(scan_.latency, logs)) continue;
+      const std::vector<std::string> callers = graph_.direct_callers_of(service);
+      for (const clue& c : clues_) {
+        const bool calls = std::ranges::find(callers, c.signal->service) != callers.end();
+        if (!calls || !names(c.signal->message, service)) continue;
+        if (!can_be_worn_out(c.mechanism) && c.mechanism != mechanism::network_fault) continue;
+        heard[{service, c.mechanism}].push_back(&c);
+      }
+    }
+    for (auto& [key, clues] : heard) {
+      for (const clue* c : clues) excess_of_service_[key.first] += c->excess;
+      failing_[key.first].insert(key.second);
+      groups_[key] = std::move(clues);
     }
   }
 

@@ -21,12 +21,15 @@ using std::chrono::microseconds;
 
 constexpr std::size_t least_samples = 30;
 constexpr microseconds least_mask_margin = std::chrono::minutes{10};
+constexpr microseconds longest_failed_scrape = std::chrono::minutes{30};
 constexpr microseconds most_mask_margin = std::chrono::hours{2};
 constexpr double least_mean_alone = 4;
 constexpr double least_mean_alone_throughput = 6.5;
 /// Latency that rises by no more than this share of the rise in traffic is the price of the traffic.
 constexpr double load_share = 0.25;
-constexpr int extra_rounds = 4;
+constexpr std::size_t extra_rounds = 4;
+constexpr std::size_t most_candidates = 6;
+constexpr double hidden_penalty = 0.8;
 
 std::size_t samples_in(microseconds duration, microseconds step) {
   return static_cast<std::size_t>((duration + step / 2) / step);
@@ -83,9 +86,15 @@ class investigation {
     result_.notes.push_back({std::move(code), std::move(metric), std::move(text)});
   }
 
+  void drop_zero_rows();
   bool prepare();
   void note_gaps();
+  suspect_rules rules() const;
+  std::vector<char> mask_of(const std::vector<suspect>& windows) const;
+  joint_evidence weigh(const seasonal_baseline& season, const std::vector<char>& masked, std::size_t level);
   void search();
+  std::vector<suspect> settle(const seasonal_baseline& season);
+  void look_again(const seasonal_baseline& season, std::vector<suspect> hidden);
   void add_single_metric_suspects(std::vector<suspect>& found, const std::vector<char>& masked,
                                   suspect_rules rules) const;
   bool explained_by_load(const suspect& s) const;
@@ -101,6 +110,42 @@ class investigation {
   detection result_;
 };
 
+/// A failed scrape writes zeros for everything, latency included, and is over soon. Where it lasts, it may be
+/// that nobody could ask any more, and then it stays.
+void investigation::drop_zero_rows() {
+  if (grid_.values.size() < 2) return;
+  const auto is_zero = [&](std::size_t i) {
+    std::size_t seen = 0;
+    for (const std::vector<double>& values : grid_.values) {
+      if (std::isnan(values[i])) continue;
+      if (values[i] != 0) return false;
+      ++seen;
+    }
+    return seen >= 2;
+  };
+  const std::size_t longest = std::max<std::size_t>(5, samples_in(longest_failed_scrape, grid_.step));
+  std::size_t dropped = 0;
+  std::size_t first = grid_.size;
+  for (std::size_t i = 0; i < grid_.size;) {
+    std::size_t end = i;
+    while (end < grid_.size && is_zero(end)) ++end;
+    if (end > i && end - i <= longest) {
+      first = std::min(first, i);
+      dropped += end - i;
+      for (std::vector<double>& values : grid_.values) {
+        std::fill(values.begin() + static_cast<std::ptrdiff_t>(i),
+                  values.begin() + static_cast<std::ptrdiff_t>(end),
+                  std::numeric_limits<double>::quiet_NaN());
+      }
+    }
+    i = std::max(end, i + 1);
+  }
+  if (dropped == 0 || dropped > grid_.size / 4) return;
+  note("artefacts", "",
+       fmt::format("{} times every metric reads zero: taken for failed scrapes and ignored, the first at {}",
+                   dropped, to_string(grid_.time_of(first, table_))));
+}
+
 bool investigation::prepare() {
   if (grid_.size < least_samples || grid_.step.count() <= 0) {
     note("too_little_data", "",
@@ -108,6 +153,7 @@ bool investigation::prepare() {
                      least_samples));
     return false;
   }
+  drop_zero_rows();
   const std::size_t half_width = grid_.step >= std::chrono::minutes{10} ? 1 : 2;
   for (std::size_t s = 0; s < table_.series.size(); ++s) {
     tracked_metric metric{s, sense_of(table_.series[s], options_), 0, std::move(grid_.values[s]), {}, {}};
@@ -159,41 +205,112 @@ void investigation::note_gaps() {
   }
 }
 
-void investigation::search() {
-  const seasonal_baseline season(grid_.origin, grid_.step, grid_.size);
+suspect_rules investigation::rules() const {
+  const bool coarse = grid_.step >= std::chrono::minutes{10};
+  return {.min_samples = std::max<std::size_t>(coarse ? 2 : 3, samples_in(options_.min_duration, grid_.step)),
+          .merge_gap = samples_in(options_.merge_gap, grid_.step),
+          .need_user_visible = std::ranges::any_of(
+              metrics_, [](const tracked_metric& metric) { return metric.sense.user_visible(); })};
+}
+
+/// The windows with their shoulders.
+std::vector<char> investigation::mask_of(const std::vector<suspect>& windows) const {
   const std::size_t least_margin = std::max<std::size_t>(1, samples_in(least_mask_margin, grid_.step));
   const std::size_t most_margin = std::max(least_margin, samples_in(most_mask_margin, grid_.step));
-  const bool coarse = grid_.step >= std::chrono::minutes{10};
-  const suspect_rules rules{
-      .min_samples = std::max<std::size_t>(coarse ? 2 : 3, samples_in(options_.min_duration, grid_.step)),
-      .merge_gap = samples_in(options_.merge_gap, grid_.step),
-      .need_user_visible = std::ranges::any_of(
-          metrics_, [](const tracked_metric& metric) { return metric.sense.user_visible(); })};
-
   std::vector<char> masked(grid_.size, 0);
+  for (const suspect& s : windows) {
+    const std::size_t shoulder = std::clamp((s.last - s.first) / 4, least_margin, most_margin);
+    const std::size_t from = s.first > shoulder ? s.first - shoulder : 0;
+    const std::size_t to = std::min(grid_.size, s.last + shoulder);
+    std::fill(masked.begin() + static_cast<std::ptrdiff_t>(from),
+              masked.begin() + static_cast<std::ptrdiff_t>(to), 1);
+  }
+  return masked;
+}
+
+joint_evidence investigation::weigh(const seasonal_baseline& season, const std::vector<char>& masked,
+                                    std::size_t level) {
+  for (tracked_metric& metric : metrics_) {
+    const auto fit = [&](const std::vector<char>& left_out) {
+      metric.baseline = season.fit(metric.values, left_out, level);
+      add_hourly_jobs(metric.baseline, metric.values, left_out, grid_.step);
+      score_against_baseline(metric, left_out);
+    };
+    fit(masked);
+    if (metric.sense.role != metric_role::throughput) continue;
+    // A surge lifts the baseline around it, and the calm beside it would look like an outage.
+    const std::vector<suspect> surges = find_surges(metric, rules());
+    if (surges.empty()) continue;
+    std::vector<char> left_out = mask_of(surges);
+    for (std::size_t i = 0; i < masked.size(); ++i) left_out[i] |= masked[i];
+    fit(left_out);
+  }
+  return combine(metrics_, masked);
+}
+
+void investigation::search() {
+  const seasonal_baseline season(grid_.origin, grid_.step, grid_.size);
+  look_again(season, settle(season));
+}
+
+/// Fits, finds and masks in turn until nothing changes. Returns what else the first and coarsest fit, which
+/// bends least, makes suspicious.
+std::vector<suspect> investigation::settle(const seasonal_baseline& season) {
+  std::vector<char> masked(grid_.size, 0);
+  std::vector<suspect> hidden;
   const std::size_t rounds = season.levels() + extra_rounds;
   for (std::size_t round = 0; round < rounds; ++round) {
-    const std::size_t level = std::min(round, season.levels() - 1);
-    for (tracked_metric& metric : metrics_) {
-      metric.baseline = season.fit(metric.values, masked, level);
-      add_hourly_jobs(metric.baseline, metric.values, masked, grid_.step);
-      score_against_baseline(metric, masked);
-    }
-    const joint_evidence joint = combine(metrics_, masked);
-    std::vector<suspect> found = find_suspects(joint, metrics_, rules);
-    if (metrics_.size() > 1) add_single_metric_suspects(found, masked, rules);
+    const joint_evidence joint = weigh(season, masked, std::min(round, season.levels() - 1));
+    if (round == 0) hidden = find_candidates(joint, rules(), most_candidates);
+    std::vector<suspect> found = find_suspects(joint, metrics_, rules());
+    if (metrics_.size() > 1) add_single_metric_suspects(found, masked, rules());
     const bool settled = round + 1 >= season.levels() && found == suspects_;
     suspects_ = std::move(found);
     if (settled) break;
-    std::ranges::fill(masked, 0);
-    for (const suspect& s : suspects_) {
-      const std::size_t shoulder = std::clamp((s.last - s.first) / 4, least_margin, most_margin);
-      const std::size_t from = s.first > shoulder ? s.first - shoulder : 0;
-      const std::size_t to = std::min(grid_.size, s.last + shoulder);
-      std::fill(masked.begin() + static_cast<std::ptrdiff_t>(from),
-                masked.begin() + static_cast<std::ptrdiff_t>(to), 1);
-    }
+    masked = mask_of(suspects_);
   }
+  return hidden;
+}
+
+bool meet(const suspect& a, const suspect& b) { return a.first < b.last && b.first < a.last; }
+
+bool meets_any(const suspect& s, const std::vector<suspect>& others) {
+  return std::ranges::any_of(others, [&](const suspect& other) { return meet(s, other); });
+}
+
+/// A weak incident bends the baseline towards itself and makes the noise look long, so that it hides for
+/// good. Here each candidate is taken for one and masked; what then stands out plainly was hidden.
+void investigation::look_again(const seasonal_baseline& season, std::vector<suspect> hidden) {
+  std::erase_if(hidden, [&](const suspect& s) { return meets_any(s, suspects_); });
+  if (hidden.empty()) return;
+  const std::size_t last_level = season.levels() - 1;
+  suspect_rules finer = rules();
+  finer.penalty_share = hidden_penalty;
+  std::vector<suspect> confirmed = hidden;
+  std::vector<suspect> found;
+  // Candidates that turn out to be noise take data away from the first fit; the last one is for the traces.
+  for (int round = 0; round < 4; ++round) {
+    std::vector<suspect> with = suspects_;
+    with.insert(with.end(), confirmed.begin(), confirmed.end());
+    const std::vector<char> masked = mask_of(with);
+    const joint_evidence joint = weigh(season, masked, last_level);
+    found = find_suspects(joint, metrics_, rules());
+    if (metrics_.size() > 1) add_single_metric_suspects(found, masked, rules());
+    std::vector<suspect> next = find_suspects(joint, metrics_, finer);
+    std::erase_if(next, [&](const suspect& s) {
+      return meets_any(s, suspects_) || !meets_any(s, hidden) || !stands_alone(joint, s) ||
+             !has_witnesses(joint, metrics_, s);
+    });
+    const bool settled = next == confirmed;
+    confirmed = std::move(next);
+    if (settled) break;
+  }
+  std::erase_if(found, [&](const suspect& s) { return !meets_any(s, suspects_); });
+  for (const suspect& s : confirmed) {
+    if (!meets_any(s, found)) found.push_back(s);
+  }
+  std::ranges::sort(found, {}, &suspect::first);
+  suspects_ = std::move(found);
 }
 
 /// Enough samples outside the windows found so far lie high enough for a window of their own: the cheap test

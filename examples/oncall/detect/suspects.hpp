@@ -25,6 +25,7 @@ struct suspect_rules {
   std::size_t merge_gap = 8;      ///< samples; suspects closer than this are one
   double least_mean = 1;          ///< standard deviations
   double least_energy = 12;       ///< length times squared mean, for independent noise
+  double penalty_share = 1;       ///< of the usual penalty for a change of level
   bool need_user_visible = true;  ///< false where the table has no metric that users notice
 };
 
@@ -34,5 +35,23 @@ struct suspect_rules {
 /// the evidence left zero and came back to it.
 std::vector<suspect> find_suspects(const joint_evidence& joint, std::span<const tracked_metric> metrics,
                                    const suspect_rules& rules);
+
+/// Runs that a baseline may have swallowed: at most `most` pieces of a finer fit that lie above zero, the
+/// strongest, none longer than a quarter of the data; in time order. Noise has some too, so they prove
+/// nothing.
+std::vector<suspect> find_candidates(const joint_evidence& joint, const suspect_rules& rules,
+                                     std::size_t most);
+
+/// True if the evidence is high inside and low right before or after: a step or a ramp, not the top of a
+/// hump.
+bool stands_alone(const joint_evidence& joint, const suspect& s);
+
+/// True if two of the metrics that tell of symptoms moved by more than their noise, and traffic did
+/// not: where it is far from what the baseline expects, that does not know the hour, nor what the hour costs.
+bool has_witnesses(const joint_evidence& joint, std::span<const tracked_metric> metrics, const suspect& s);
+
+/// Runs in which a metric lies far on its good side, such as traffic in a surge: no incident, and nothing to
+/// learn the usual level from either.
+std::vector<suspect> find_surges(const tracked_metric& metric, const suspect_rules& rules);
 
 }  // namespace stook::sre

@@ -65,6 +65,33 @@ bool is_percent(const std::vector<double>& rates) {
   return std::any_of(rates.begin(), rates.end(), [](double x) { return x > 1; });
 }
 
+/// A share of requests that were served: availability 0.999, success_rate 99.5. An apdex is none.
+bool is_served_share(const metric_series& series) {
+  if (infer_sense(series.name).role != metric_role::availability) return false;
+  if (series.name.find("avail") == std::string::npos && series.name.find("success") == std::string::npos) {
+    return false;
+  }
+  const double most = is_percent(series.values) ? 100 : 1;
+  std::vector<double> seen;
+  for (const double x : series.values) {
+    if (!std::isfinite(x)) continue;
+    if (x < 0 || x > most) return false;
+    seen.push_back(x);
+  }
+  return !seen.empty() && median(std::move(seen)) > most / 2;
+}
+
+/// The failed share of requests, from 0 to 1, of a series that has it or its opposite.
+std::vector<double> failed_share(const metrics_table& metrics, const std::optional<std::string>& name) {
+  std::vector<double> out = values_of(metrics, name);
+  if (is_percent(out)) scale(out, 0.01);
+  const metric_series* series = name ? find_series(metrics, *name) : nullptr;
+  if (series && is_served_share(*series)) {
+    for (double& x : out) x = 1 - x;
+  }
+  return out;
+}
+
 double to_milliseconds(std::string_view name) {
   if (name.ends_with("_s") || name.ends_with("_seconds") || name.ends_with("_sec")) return 1'000;
   return name.ends_with("_us") ? 1e-3 : 1;
@@ -168,6 +195,10 @@ impact_query impact_query_for(const metrics_table& metrics, const time_span& win
         break;
     }
   }
+  if (!out.error_rate) {
+    const auto served = std::find_if(metrics.series.begin(), metrics.series.end(), is_served_share);
+    if (served != metrics.series.end()) out.error_rate = served->name;
+  }
   return out;
 }
 
@@ -185,8 +216,7 @@ impact_measure measure_impact(const metrics_table& metrics, const impact_query& 
   }
   const double step = usual_step(metrics.ts);
   std::vector<double> rate = values_of(metrics, query.throughput);
-  std::vector<double> errors = values_of(metrics, query.error_rate);
-  if (is_percent(errors)) scale(errors, 0.01);
+  const std::vector<double> errors = failed_share(metrics, query.error_rate);
   std::vector<double> latency = values_of(metrics, query.latency);
   if (query.latency) scale(latency, to_milliseconds(*query.latency));
 

@@ -33,7 +33,7 @@ struct impact_query {
   time_span window{};
   std::vector<time_span> not_quiet{};       ///< every incident of the data: the rest is the baseline
   std::optional<std::string> throughput{};  ///< requests a second
-  std::optional<std::string> error_rate{};  ///< failed share of them, as a fraction or in percent
+  std::optional<std::string> error_rate{};  ///< failed or served share of them, as a fraction or in percent
   std::optional<std::string> latency{};     ///< milliseconds
   service_objective objective{};
 };

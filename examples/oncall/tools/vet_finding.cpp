@@ -10,6 +10,7 @@
 #include <oncall/postmortem/citations.hpp>
 #include <oncall/screen/injection.hpp>
 #include <oncall/tools/finding_composer.hpp>
+#include <oncall/tools/known_names.hpp>
 #include <oncall/tools/tools.hpp>
 
 namespace stook::sre {
@@ -49,7 +50,8 @@ void add_phrases(std::string_view text, std::set<phrase>& out) {
 /// What the telemetry lets a sentence say.
 class sentence_check {
  public:
-  sentence_check(const investigation& about, const std::vector<scan_report>& scans) {
+  sentence_check(const investigation& about, const std::vector<scan_report>& scans)
+      : evidence_(about.evidence()), names_(about.data().logs, about.data().topology, about.data().events) {
     const incident_data& data = about.data();
     for (std::uint32_t id = 0; id < data.logs.service.names(); ++id)
       add_name(known_, data.logs.service.name(id));
@@ -77,7 +79,18 @@ class sentence_check {
 
   bool is_involved(std::string_view service) const { return involved_.contains(std::string(service)); }
 
-  /// Why a sentence cannot stand; empty if it can.
+  /// Why a sentence cannot stand by what it cites; empty if it can. Unknown ids are told of elsewhere.
+  std::string flaw(std::string_view text, const evidence_ids& ids) const {
+    if (std::string general = flaw(text); !general.empty()) return general;
+    cited_values cited;
+    for (const std::string& id : ids) {
+      if (const evidence_item* item = evidence_.find(id)) cited.add(*item);
+    }
+    const auto name = names_.unsupported(text, cited);
+    return name ? fmt::format("it names {}, which its evidence does not", *name) : std::string();
+  }
+
+  /// The same of a sentence that cites nothing, such as what would refute a cause.
   std::string flaw(std::string_view text) const {
     if (const auto kind = suspected_injection(text))
       return fmt::format("it reads like an instruction ({})", *kind);
@@ -103,14 +116,37 @@ class sentence_check {
     if (!lower.empty()) names.insert(std::move(lower));
   }
 
+  const evidence_log& evidence_;
+  known_names names_;
   std::set<std::string> known_, involved_;
   std::set<phrase> suspected_;
 };
 
+/// Every sentence of a finding that cites evidence.
+std::set<std::string> cited_sentences(const finding& found) {
+  std::set<std::string> out;
+  for (const cited_text& t : found.key_facts) out.insert(t.text);
+  for (const incident_finding& each : found.incidents) {
+    for (const cited_text& t : each.symptoms) out.insert(t.text);
+    for (const cited_text& t : each.key_facts) out.insert(t.text);
+    for (const propagation_step& p : each.propagation) out.insert(p.effect);
+    for (const rejected_hypothesis& other : each.alternatives) {
+      out.insert(other.hypothesis);
+      out.insert(other.reason);
+    }
+    out.insert(each.hypothesis.statement);
+  }
+  return out;
+}
+
 class vetting {
  public:
   vetting(investigation& about, const std::vector<scan_report>& scans)
-      : about_(about), scans_(scans), check_(about, scans), own_(compose_finding(*about.detection, scans)) {}
+      : about_(about),
+        scans_(scans),
+        check_(about, scans),
+        own_(compose_finding(*about.detection, scans)),
+        own_sentences_(cited_sentences(own_)) {}
 
   vetted_finding run(finding found) {
     vetted_finding out{.found = std::move(found)};
@@ -137,16 +173,24 @@ class vetting {
     return flaw.empty();
   }
 
+  /// The same by the evidence that the text cites.
+  bool sound(const std::string& text, std::string_view what, const evidence_ids& cited) {
+    if (own_sentences_.contains(text)) return sound(text, what);
+    const std::string flaw = check_.flaw(text, cited);
+    if (!flaw.empty()) drop(what, flaw);
+    return flaw.empty();
+  }
+
   /// The same for what the document holds without ids of its own: its numbers are those of the hypothesis.
   bool sound_with_numbers(std::string_view text, std::string_view what, const evidence_ids& cited) {
-    if (!sound(text, what)) return false;
+    if (!sound(std::string(text), what, cited)) return false;
     const bool backed = about_.evidence().check_numbers(text, cited).empty();
     if (!backed) drop(what, "it holds a number that the evidence of the hypothesis does not");
     return backed;
   }
 
   void keep_sound(std::vector<cited_text>& texts, std::string_view what) {
-    std::erase_if(texts, [&](const cited_text& t) { return !sound(t.text, what); });
+    std::erase_if(texts, [&](const cited_text& t) { return !sound(t.text, what, t.evidence); });
   }
 
   const incident_finding* own_for(const incident_finding& each) const {
@@ -219,7 +263,7 @@ class vetting {
     std::erase_if(each.propagation, [&](const propagation_step& p) {
       const bool named = check_.is_involved(p.from) && check_.is_involved(p.to);
       if (!named) drop("a propagation", "it names a service that shows nothing in the window");
-      return !named || !sound(p.effect, "a propagation");
+      return !named || !sound(p.effect, "a propagation", p.evidence);
     });
     if (each.symptoms.empty()) each.symptoms = own.symptoms;
   }
@@ -239,7 +283,10 @@ class vetting {
     const auto instead = [&](std::string& text, std::string_view what, const std::string& rules) {
       if (!text.empty() && text != rules && !sound(text, what)) text = rules;
     };
-    instead(h.statement, "the statement of the cause", cause ? cause->statement : own.hypothesis.statement);
+    const std::string& statement = cause ? cause->statement : own.hypothesis.statement;
+    if (!h.statement.empty() && h.statement != statement &&
+        !sound(h.statement, "the statement of the cause", h.evidence))
+      h.statement = statement;
     instead(h.falsifier, "the falsifier", cause ? cause->falsifier : own.hypothesis.falsifier);
     instead(h.check, "the check", cause ? cause->check : own.hypothesis.check);
   }
@@ -268,8 +315,8 @@ class vetting {
         drop("an alternative", "its service shows nothing in the window");
         return true;
       }
-      return !sound(other.hypothesis, "an alternative") ||
-             !sound(other.reason, "the reason of an alternative");
+      return !sound(other.hypothesis, "an alternative", other.evidence) ||
+             !sound(other.reason, "the reason of an alternative", other.evidence);
     });
   }
 
@@ -277,6 +324,7 @@ class vetting {
   const std::vector<scan_report>& scans_;
   sentence_check check_;
   finding own_;
+  std::set<std::string> own_sentences_;
   std::vector<std::string>* dropped_ = nullptr;
 };
 
@@ -302,7 +350,7 @@ std::vector<timeline_row> vet_timeline(investigation& about, std::vector<timelin
   const std::vector<scan_report> scans = scans_of_windows(about);
   const sentence_check check(about, scans);
   std::erase_if(rows, [&](const timeline_row& row) {
-    const std::string flaw = check.flaw(row.event);
+    const std::string flaw = check.flaw(row.event, row.evidence);
     if (!flaw.empty()) dropped.push_back("a row of the timeline: " + flaw);
     return !flaw.empty();
   });

@@ -20,10 +20,9 @@ struct vetted_finding {
 /// - a verdict or windows that contradict the detector, and a hypothesis, service, mechanism or trigger that
 ///   does not rank among the causes of its window, are replaced by those of the rules; a choice among causes
 ///   that rank close stands. Confidence is at most that of the cause, its share is the code's;
-/// - a sentence that reads like an instruction, repeats a line that does, holds markup or an address, or
-/// names
-///   a service that showed nothing in the window, is replaced by the rules' own, or dropped where there is
-///   none.
+/// - a sentence that reads like an instruction, repeats a line that does, holds markup or an address, names a
+///   service that showed nothing in the window, or names what the evidence that it cites does not (see
+///   `known_names`), is replaced by the rules' own, or dropped where there is none.
 ///
 /// A window that nobody has scanned the logs for is scanned now. `about` must hold a detection, and be
 /// locked.
