@@ -57,13 +57,18 @@ install() {
     apt-get install -q -y --no-install-recommends "${missing[@]}" >&2 </dev/null
 }
 
-# configure PRESET [ARGUMENT...]: with ccache and mold where they are installed. $STOOK_CMAKE_ARGUMENTS, split at
+# configure PRESET [ARGUMENT...]: with ccache and mold where they are installed, and with precompiled headers where
+# ccache is not. Clang's build has none, so that it tells which includes are missing. $STOOK_CMAKE_ARGUMENTS, split at
 # blanks, comes last.
 configure() {
   local preset=$1 found=() more=()
   read -ra more <<<"${STOOK_CMAKE_ARGUMENTS:-}"
   shift
-  command -v ccache >/dev/null && found+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  if command -v ccache >/dev/null; then
+    found+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  elif [ "$preset" != clang ]; then
+    found+=(-DSTOOK_PRECOMPILE=ON)
+  fi
   command -v mold >/dev/null && found+=(-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=mold)
   cmake --preset "$preset" "${found[@]}" "$@" "${more[@]}" >&2
 }
