@@ -79,8 +79,8 @@ class response::core {
   std::unique_ptr<connection> line;  // null once it is left to others, or lost
   std::optional<parser> reply;
   std::size_t body_bytes = 0;
-  std::string joined;  // a body that came in pieces
-  bool began = false;  // a byte of the reply came
+  std::string joined;     // a body that came in pieces
+  bool began = false;     // a byte of the reply came
   bool is_shown = false;  // all of the body, where it was received
 
  private:

@@ -8,6 +8,7 @@
 
 #include <oncall/detect/baseline.hpp>
 #include <oncall/detect/evidence.hpp>
+#include <oncall/detect/failed_scrapes.hpp>
 #include <oncall/detect/grid.hpp>
 #include <oncall/detect/hampel.hpp>
 #include <oncall/detect/robust.hpp>
@@ -86,7 +87,7 @@ class investigation {
     result_.notes.push_back({std::move(code), std::move(metric), std::move(text)});
   }
 
-  void drop_zero_rows();
+  void drop_failed_scrapes();
   bool prepare();
   void note_gaps();
   suspect_rules rules() const;
@@ -110,40 +111,22 @@ class investigation {
   detection result_;
 };
 
-/// A failed scrape writes zeros for everything, latency included, and is over soon. Where it lasts, it may be
-/// that nobody could ask any more, and then it stays.
-void investigation::drop_zero_rows() {
-  if (grid_.values.size() < 2) return;
-  const auto is_zero = [&](std::size_t i) {
-    std::size_t seen = 0;
-    for (const std::vector<double>& values : grid_.values) {
-      if (std::isnan(values[i])) continue;
-      if (values[i] != 0) return false;
-      ++seen;
-    }
-    return seen >= 2;
-  };
+void investigation::drop_failed_scrapes() {
   const std::size_t longest = std::max<std::size_t>(5, samples_in(longest_failed_scrape, grid_.step));
+  const std::vector<cell_range> failed = find_failed_scrapes(grid_.values, longest);
+  if (failed.empty()) return;
   std::size_t dropped = 0;
-  std::size_t first = grid_.size;
-  for (std::size_t i = 0; i < grid_.size;) {
-    std::size_t end = i;
-    while (end < grid_.size && is_zero(end)) ++end;
-    if (end > i && end - i <= longest) {
-      first = std::min(first, i);
-      dropped += end - i;
-      for (std::vector<double>& values : grid_.values) {
-        std::fill(values.begin() + static_cast<std::ptrdiff_t>(i),
-                  values.begin() + static_cast<std::ptrdiff_t>(end),
-                  std::numeric_limits<double>::quiet_NaN());
-      }
+  for (const cell_range& range : failed) {
+    dropped += range.last - range.first;
+    for (std::vector<double>& values : grid_.values) {
+      std::fill(values.begin() + static_cast<std::ptrdiff_t>(range.first),
+                values.begin() + static_cast<std::ptrdiff_t>(range.last),
+                std::numeric_limits<double>::quiet_NaN());
     }
-    i = std::max(end, i + 1);
   }
-  if (dropped == 0 || dropped > grid_.size / 4) return;
   note("artefacts", "",
        fmt::format("{} times every metric reads zero: taken for failed scrapes and ignored, the first at {}",
-                   dropped, to_string(grid_.time_of(first, table_))));
+                   dropped, to_string(grid_.time_of(failed.front().first, table_))));
 }
 
 bool investigation::prepare() {
@@ -153,7 +136,7 @@ bool investigation::prepare() {
                      least_samples));
     return false;
   }
-  drop_zero_rows();
+  drop_failed_scrapes();
   const std::size_t half_width = grid_.step >= std::chrono::minutes{10} ? 1 : 2;
   for (std::size_t s = 0; s < table_.series.size(); ++s) {
     tracked_metric metric{s, sense_of(table_.series[s], options_), 0, std::move(grid_.values[s]), {}, {}};
