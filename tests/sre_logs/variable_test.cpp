@@ -6,9 +6,9 @@
 #include <doctest/doctest.h>
 
 using namespace stook::sre;
-using enum variable_type;
 
 TEST_CASE("the type of a value is told by its form") {
+  using enum variable_type;  // its `time` is the C library\'s elsewhere
   for (const auto& [value, type] : std::initializer_list<std::pair<const char*, variable_type>>{
            {"12", integer},
            {"-3", integer},
@@ -41,6 +41,7 @@ TEST_CASE("the type of a value is told by its form") {
 }
 
 TEST_CASE("a variable of two types is text, of two kinds of number a decimal") {
+  using enum variable_type;
   CHECK(common_type(integer, integer) == integer);
   CHECK(common_type(integer, decimal) == decimal);
   CHECK(common_type(decimal, integer) == decimal);
@@ -49,6 +50,7 @@ TEST_CASE("a variable of two types is text, of two kinds of number a decimal") {
 }
 
 TEST_CASE("any bytes have a type") {
+  using enum variable_type;
   for (int c = 0; c < 256; ++c) {
     const std::string one(1, static_cast<char>(c));
     CHECK(short_name(type_of_value(one)).size() < 9);
