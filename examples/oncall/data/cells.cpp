@@ -77,7 +77,7 @@ std::optional<timestamp> instant_reader::in_same_minute(std::string_view cell) c
       std::memcmp(cell.data(), minute_.data(), minute_bytes) == 0) {
     const auto digit = [&](std::size_t i) { return static_cast<unsigned>(cell[i]) - '0'; };
     const unsigned s1 = digit(17), s2 = digit(18), m1 = digit(20), m2 = digit(21), m3 = digit(22);
-    if ((s1 < 6) & (s2 < 10) & (m1 < 10) & (m2 < 10) & (m3 < 10) & (cell[19] == '.') & (cell[23] == 'Z'))
+    if (s1 < 6 && s2 < 10 && m1 < 10 && m2 < 10 && m3 < 10 && cell[19] == '.' && cell[23] == 'Z')
       return start_ + std::chrono::milliseconds{(s1 * 10 + s2) * 1000 + m1 * 100 + m2 * 10 + m3};
   }
   if (minute_.empty() || cell.size() < minute_bytes + 3 || !cell.starts_with(minute_) || cell.back() != 'Z')
