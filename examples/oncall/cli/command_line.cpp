@@ -7,7 +7,6 @@
 #include <CLI/CLI.hpp>
 
 #include <oncall/cli/eval_options.hpp>
-#include <oncall/cli/model_choice.hpp>
 #include <oncall/cli/shared_options.hpp>
 
 namespace stook::sre::cli {

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include <oncall/data/incident_data.hpp>
+#include <oncall/data/input_files.hpp>
 #include <stook/core/time.hpp>
 
 namespace stook::sre::cli {

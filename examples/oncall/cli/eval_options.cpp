@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include <oncall/cli/model_choice.hpp>
+#include <oncall/cli/shared_options.hpp>
 #include <oncall/eval/scenario.hpp>
 
 namespace stook::sre::cli {

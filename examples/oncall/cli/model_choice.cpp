@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <oncall/cli/shared_options.hpp>
 #include <stook/models/anthropic.hpp>
 #include <stook/models/cassette.hpp>
 #include <stook/models/openai.hpp>

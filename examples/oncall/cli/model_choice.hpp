@@ -10,9 +10,6 @@
 
 namespace stook::sre::cli {
 
-/// What is wrong with the text of --model; empty if nothing is.
-std::string flaw_in_model(const std::string& text);
-
 /// The language model of that name or address, asked for its answers in pieces or not, with retries and a
 /// time limit around it. OPENAI_BASE_URL and ANTHROPIC_BASE_URL are honoured as the official clients do it.
 /// Throws `error`: no_api_key, bad_url.

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include <oncall/cli/model_choice.hpp>
-
 namespace stook::sre::cli {
 
 void add_inputs(CLI::App& app, input_files& files, bool required) {

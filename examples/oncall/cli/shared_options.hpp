@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include <oncall/cli/command_line.hpp>
 
@@ -9,6 +10,9 @@ class App;
 }
 
 namespace stook::sre::cli {
+
+/// What is wrong with the text of --model; empty if nothing is.
+std::string flaw_in_model(const std::string& text);
 
 // Options of more than one command, each set with the words of its help.
 

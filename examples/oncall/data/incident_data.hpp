@@ -5,6 +5,7 @@
 
 #include <oncall/data/csv_reader.hpp>
 #include <oncall/data/events.hpp>
+#include <oncall/data/input_files.hpp>
 #include <oncall/data/input_report.hpp>
 #include <oncall/data/logs.hpp>
 #include <oncall/data/metrics.hpp>
@@ -12,14 +13,6 @@
 #include <stook/sql/readonly.hpp>
 
 namespace stook::sre {
-
-/// The files of an incident. An empty path stands for a file that there is not; at least one must be given.
-struct input_files {
-  std::filesystem::path metrics{};
-  std::filesystem::path logs{};
-  std::filesystem::path events{};
-  std::filesystem::path topology{};
-};
 
 struct incident_options {
   /// Where the database goes; empty means memory. A file must be new or empty.
