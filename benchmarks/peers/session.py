@@ -153,17 +153,12 @@ class session:
         except (answers.differ, KeyError) as why:
             raise failed(f"its answers differ: {why}") from None
 
-    def rounds_of(self, work, size):
-        """Fewer where a round takes many seconds."""
-        long = work == "agents" or (work, size) == ("chain", 1000)
-        return min(self.given.rounds, self.given.long_rounds) if long else self.given.rounds
-
     def measure(self, work, size):
         names = [name for name in self.names if participants.can(name, work)]
         if work in WHOLE:
             for name in names:  # writes byte code, warms caches
                 self.attempt(name, work, size)
-        rounds = self.rounds_of(work, size)
+        rounds = self.given.rounds
         all_rounds = []
         for number in range(rounds):
             print(f"peers: {work} {size}, round {number + 1} of {rounds}", file=sys.stderr, flush=True)

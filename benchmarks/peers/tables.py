@@ -71,10 +71,6 @@ def parts(results):
         ("its peak, MiB", "oncall-process 1", mib)]
 
 
-def long_rounds(report):
-    return report.get("long_rounds", report.get("agent_rounds"))  # as older reports have it
-
-
 def circumstances(report):
     m = report["machine"]
     versions = ", ".join(package for packages in report["versions"].values() for package in packages
@@ -101,8 +97,7 @@ def sections(report):
     """What docs/performance.md has between the marks."""
     results = report["results"]
     intro = ("CPU time: stook's of a whole run, and the others' in units of it, the median of the rounds and, in brackets, "
-             f"the lowest and highest: {report['rounds']} rounds, {long_rounds(report)} for the 1,000 agents and the chain "
-             "of 1,000.")
+             f"the lowest and highest, of {report['rounds']} rounds.")
     out = [wrapped(intro)]
     for words, columns in parts(results):
         if any(work in results for _, work, _ in columns):
@@ -129,9 +124,9 @@ def first(report):
         lines.append(f"| {label} | " + " | ".join(cells) + " |")
     m = report["machine"]
     return "\n".join(lines) + "\n\n" + wrapped(
-        f"Medians of {report['rounds']} rounds ({long_rounds(report)} for the 1,000 agents), "
-        f"{m['date']}, on {m['cores']} cores of a virtual machine with a load of {m['load'][0]:.0f} when it began; load makes "
-        "the ratios larger. A model takes a second or more for a step, beside which all of this vanishes for one user.")
+        f"Medians of {report['rounds']} rounds, {m['date']}, on {m['cores']} cores of a virtual machine with a load of "
+        f"{m['load'][0]:.0f} when it began; load makes the ratios larger. A model takes a second or more for a "
+        "step, beside which all of this vanishes for one user.")
 
 
 def goals(report):
