@@ -1,17 +1,14 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
-#include <stook/core/error.hpp>
 #include <stook/pipeline/pipeline.hpp>
 
-/// Components for tests, of each kind of socket, and what tests of errors say.
+/// Components for tests, of each kind of socket.
 namespace desk {
 
 struct document {
@@ -96,28 +93,6 @@ struct counter {
 struct secret {
   int value = 0;
 };
-
-inline std::string code_of(const std::function<void()>& f) {
-  try {
-    f();
-  } catch (const stook::error& e) {
-    return e.code();
-  }
-  return "none";
-}
-
-inline std::string message_of(const std::function<void()>& f) {
-  try {
-    f();
-  } catch (const stook::error& e) {
-    return e.what();
-  }
-  return {};
-}
-
-inline bool mentions(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 inline stook::run_inputs::entry with(std::string socket, int value) { return {std::move(socket), value}; }
 

@@ -9,10 +9,9 @@
 #include <stook/core/json.hpp>
 
 #include "desk.hpp"
+#include "errors.hpp"
 
-using desk::code_of;
 using desk::halving_loop;
-using desk::mentions;
 using desk::with;
 
 TEST_CASE("a failed component leaves a state from which the run can be repeated") {

@@ -9,11 +9,9 @@
 #include <stook/core/json.hpp>
 
 #include "desk.hpp"
+#include "errors.hpp"
 
-using desk::code_of;
 using desk::halving_loop;
-using desk::mentions;
-using desk::message_of;
 using desk::with;
 
 TEST_CASE("described structs become sockets, connected by member pointers or by names") {
