@@ -6,14 +6,15 @@
 
 #include <doctest/doctest.h>
 
-#include <re2/filtered_re2.h>
 #include <boost/json/value.hpp>
 #include <stook/core/error.hpp>
 
 #include <stook/core/json.hpp>
 
 #include "core/secret_forms.hpp"
+#include "support/re2_prefilter.hpp"
 
+using re2_prefilter::needs_one_of;
 using stook::redactor;
 
 namespace {
@@ -194,26 +195,6 @@ TEST_CASE("a hostile text costs time in proportion to its length") {
 }
 
 namespace {
-
-/// Whether RE2 knows a pattern to find nothing in a text without the literals: it names the atoms that a text
-/// must hold some of, and all that hold a literal are taken to be absent.
-bool needs_one_of(const std::string& pattern, const std::vector<std::string_view>& literals) {
-  re2::RE2::Options options;
-  options.set_encoding(re2::RE2::Options::EncodingLatin1);
-  re2::FilteredRE2 filter(3);  // as short as a literal may be
-  int id = 0;
-  REQUIRE(filter.Add(pattern, options, &id) == re2::RE2::NoError);
-  std::vector<std::string> atoms;
-  filter.Compile(&atoms);
-  std::vector<int> possible;
-  for (std::size_t i = 0; i < atoms.size(); ++i) {
-    const auto in_atom = [&](std::string_view l) { return atoms[i].find(l) != std::string::npos; };
-    if (!std::ranges::any_of(literals, in_atom)) possible.push_back(static_cast<int>(i));
-  }
-  std::vector<int> may_match;
-  filter.AllPotentials(possible, &may_match);
-  return may_match.empty();
-}
 
 /// A pattern as several that together find the same, where RE2 does not look into a part of it.
 std::vector<std::string> in_parts(std::string_view pattern) {

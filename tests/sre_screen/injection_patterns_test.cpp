@@ -5,37 +5,14 @@
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <re2/filtered_re2.h>
 
 #include <oncall/screen/injection.hpp>
 #include <stook/core/literal_set.hpp>
 
+#include "support/re2_prefilter.hpp"
+
 using namespace stook::sre;
-
-namespace {
-
-/// Whether RE2 knows a pattern to find nothing in any text without the literals: it names the atoms that a
-/// text must hold some of, and all that hold a literal are taken to be absent.
-bool needs_one_of(std::string_view pattern, std::span<const std::string_view> literals) {
-  constexpr int shortest_atom = 3;  // as short as a literal may be
-  re2::RE2::Options options;
-  options.set_encoding(re2::RE2::Options::EncodingLatin1);
-  re2::FilteredRE2 filter(shortest_atom);
-  int id = 0;
-  REQUIRE(filter.Add(written_out(pattern), options, &id) == re2::RE2::NoError);
-  std::vector<std::string> atoms;
-  filter.Compile(&atoms);
-  std::vector<int> possible;
-  for (std::size_t i = 0; i < atoms.size(); ++i) {
-    const auto in_atom = [&](std::string_view l) { return atoms[i].find(l) != std::string::npos; };
-    if (!std::ranges::any_of(literals, in_atom)) possible.push_back(static_cast<int>(i));
-  }
-  std::vector<int> may_match;
-  filter.AllPotentials(possible, &may_match);
-  return may_match.empty();
-}
-
-}  // namespace
+using re2_prefilter::needs_one_of;
 
 TEST_CASE("what a pattern finds holds a literal of its kind") {
   // Two characters that always stand there, and then any letter: more atoms than RE2 lists. See the next
@@ -50,7 +27,7 @@ TEST_CASE("what a pattern finds holds a literal of its kind") {
       if (pattern == token) {
         ++tokens;
       } else {
-        CHECK(needs_one_of(pattern, kind.literals));
+        CHECK(needs_one_of(written_out(pattern), kind.literals));
       }
     }
   }
@@ -65,8 +42,8 @@ TEST_CASE("each literal is needed") {
       others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
       CAPTURE(kind.name);
       CAPTURE(kind.literals[i]);
-      CHECK_FALSE(
-          std::ranges::all_of(kind.patterns, [&](std::string_view p) { return needs_one_of(p, others); }));
+      CHECK_FALSE(std::ranges::all_of(
+          kind.patterns, [&](std::string_view p) { return needs_one_of(written_out(p), others); }));
     }
   }
 }
