@@ -20,7 +20,7 @@ LOAD = {"stook": rows("load"), "bare loop": rows("bare"), "bare loop, the same t
 WORKS = [
     works.work("load", "CSV to a table", works.files("whole", 10_000, 100_000, 1_000_000), LOAD),
     works.work("load narrow", "CSV of 7 columns to a table", works.files("narrow", 1_000_000), LOAD),
-    works.work("mine", "templates alone", works.files("whole", 1_000_000), {"stook": rows("mine")}),
-    works.work("path", "CSV to the ranked scan, SQLite included", works.files("whole", 10_000, 1_000_000),
+    works.work("mine", "templates alone", works.files("whole", 10_000, 100_000, 1_000_000), {"stook": rows("mine")}),
+    works.work("path", "CSV to the ranked scan, SQLite included", works.files("whole", 10_000, 100_000, 1_000_000),
                {"stook": rows("path")}),
 ]
