@@ -1,5 +1,7 @@
 #include <oncall/verify/verify.hpp>
 
+#include <sstream>
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <boost/json/value.hpp>
@@ -32,6 +34,23 @@ TEST_CASE("what the team writes holds, read anew and in the process") {
 TEST_CASE("a document that a model has signed holds by its evidence alone") {
   written_day day;
   const verification outcome = day.verify_anew(day.investigate("some model"));
+  CHECK_MESSAGE(outcome.holds, to_text(outcome));
+}
+
+TEST_CASE("without a rate of requests it is still told that some failed") {
+  written_day day;
+  const auto file = day.files.files().metrics;
+  std::istringstream lines(text_of(file));
+  std::string kept;
+  for (std::string line; std::getline(lines, line);) {  // ts,rps,p95_ms,error_rate
+    kept += line.substr(0, line.find(',')) + line.substr(line.rfind(',')) + "\n";
+  }
+  write_text(file, kept);
+  const postmortem& document = day.investigate();
+  REQUIRE(document.incidents.size() == 1);
+  CHECK(document.incidents[0].impact.user_facing == "Requests failed");
+  CHECK(document.incidents[0].impact.failed_requests.method.starts_with("not measurable"));
+  const verification outcome = day.verify_anew(document);
   CHECK_MESSAGE(outcome.holds, to_text(outcome));
 }
 

@@ -218,7 +218,9 @@ void add_name(std::vector<std::string>& names, const std::optional<std::string>&
 }
 
 std::string seen_by_users(const impact_measure& impact) {
-  const bool failed = impact.failed_requests && impact.failed_requests->low > 0;
+  // Without a rate of requests they are not counted, but a budget that burns tells that some failed.
+  const bool failed =
+      impact.failed_requests ? impact.failed_requests->low > 0 : impact.burn_rate_peak_1h.value_or(0) >= 1;
   const bool slow = impact.peak_latency_ms && impact.baseline_latency_ms &&
                     impact.peak_latency_ms->low > 1.5 * *impact.baseline_latency_ms;
   if (failed && slow) return "Requests failed and were slow";
