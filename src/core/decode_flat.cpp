@@ -9,6 +9,8 @@
 
 #include <boost/json/value.hpp>
 
+#include <stook/core/ascii.hpp>
+
 #include "core/decode_field.hpp"
 #include "core/json_parse.hpp"
 
@@ -17,7 +19,7 @@ namespace {
 
 constexpr std::size_t most_fields = 64;  // one bit each
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using ascii::is_digit;
 
 // Whether eight bytes are ASCII that stands for itself in a JSON string. May say no to such that are.
 bool is_plain_block(const char* bytes) {

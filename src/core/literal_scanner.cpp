@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <boost/endian/conversion.hpp>
 
+#include <stook/core/ascii.hpp>
 #include <stook/core/error.hpp>
 
 #if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
@@ -24,9 +25,7 @@ constexpr std::size_t groups = 8;
 /// With more literals the eight groups let so much through that the table is faster.
 constexpr std::size_t most_in_vectors = 48;
 
-constexpr unsigned char lower(char c) {
-  return static_cast<unsigned char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
+constexpr unsigned char lower(char c) { return static_cast<unsigned char>(ascii::to_lower(c)); }
 
 constexpr std::uint32_t start_of(std::string_view text) {
   return std::uint32_t{lower(text[0])} | std::uint32_t{lower(text[1])} << 8U |

@@ -4,13 +4,15 @@
 #include <iterator>
 #include <vector>
 
+#include <stook/core/ascii.hpp>
+
 #include "core/literal_scanner.hpp"
 
 namespace stook {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+using ascii::is_digit;
+using ascii::is_hex_digit;
 
 }  // namespace
 
@@ -29,7 +31,7 @@ literal_set literal_set::with_any_digits(std::span<const std::string_view> liter
 literal_set literal_set::of_hex(std::span<const std::string_view> literals) {
   std::vector<std::string_view> some;
   std::ranges::copy_if(literals, std::back_inserter(some),
-                       [](std::string_view literal) { return std::ranges::all_of(literal, is_hex); });
+                       [](std::string_view literal) { return std::ranges::all_of(literal, is_hex_digit); });
   return literal_set(some);
 }
 

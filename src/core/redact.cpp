@@ -164,7 +164,7 @@ std::size_t replace_cards(std::string& text) {
 
 std::size_t replace_emails(std::string& text) {
   static const re2::RE2 pattern(R"(()([A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+))");
-  static const secret_form form{.kind = "email", .finds = {}, .judge = detail::any_value};
+  static const secret_form form{.kind = "email", .finds = {}, .judge = detail::whole_value};
   return replace_form(text, pattern, form);
 }
 

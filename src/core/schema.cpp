@@ -1,7 +1,6 @@
 #include <stook/core/schema.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <string>
 #include <vector>
@@ -9,6 +8,7 @@
 #include <fmt/format.h>
 #include <boost/json/value.hpp>
 
+#include <stook/core/ascii.hpp>
 #include <stook/core/codec.hpp>
 #include <stook/core/json.hpp>
 
@@ -62,7 +62,7 @@ class writer {
     const std::string_view whole = type.name.substr(0, type.name.find('<'));
     std::string name(whole.substr(whole.rfind(':') + 1));
     for (char& c : name) {
-      if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+      if (!ascii::is_alnum(c)) c = '_';
     }
     std::string unique = name;
     for (int n = 2; defs_.contains(unique); ++n) unique = fmt::format("{}_{}", name, n);

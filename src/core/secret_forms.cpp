@@ -9,13 +9,15 @@
 #include <iterator>
 #include <string>
 
+#include <stook/core/ascii.hpp>
+
 namespace stook::detail {
 namespace {
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-constexpr bool is_alnum(char c) { return is_digit(c) || is_lower(c) || is_upper(c); }
+using ascii::is_alnum;
+using ascii::is_digit;
+using ascii::is_lower;
+using ascii::is_upper;
 
 bool has_digit(std::string_view text) { return std::ranges::any_of(text, is_digit); }
 
@@ -37,8 +39,7 @@ bool is_no_value(std::string_view value) {
   static constexpr std::array<std::string_view, 17> words{
       "null", "none",    "nil",     "true",    "false",    "undefined", "empty",   "n/a",  "yes",
       "no",   "missing", "invalid", "expired", "required", "incorrect", "changed", "unset"};
-  std::string lower;
-  for (const char c : value) lower += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+  std::string lower = ascii::to_lower(value);
   while (!lower.empty() && (lower.back() == '.' || lower.back() == '!' || lower.back() == ':'))
     lower.pop_back();
   if (lower.size() < 3 || std::ranges::find(words, lower) != words.end()) return true;
@@ -119,40 +120,40 @@ found_secret basic(std::string_view, std::string_view value) {
 constexpr std::array<secret_form, 25> all_forms{{
     {"private_key",
      R"((?s)()(-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\z)))",
-     "private key", any_value},
-    {"jwt", R"(()(\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?))", "eyj", any_value},
+     "private key", whole_value},
+    {"jwt", R"(()(\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?))", "eyj", whole_value},
     {"aws_key", R"(()(\b(?:AKIA|ASIA|ABIA|ACCA|AROA|AIDA)[0-9A-Z]{16}\b))", "akia|asia|abia|acca|aroa|aida",
-     any_value},
+     whole_value},
     {"github_token", R"(()(\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})))",
-     "ghp_|gho_|ghu_|ghs_|ghr_|github_pat_", any_value},
+     "ghp_|gho_|ghu_|ghs_|ghr_|github_pat_", whole_value},
     {"gitlab_token", R"(()(\bgl(?:pat|dt|rt|cbt|ptt)-[A-Za-z0-9_-]{16,}))",
-     "glpat-|gldt-|glrt-|glcbt-|glptt-", any_value},
+     "glpat-|gldt-|glrt-|glcbt-|glptt-", whole_value},
     {"slack_token", R"(()(\bxox[abceoprsd]-[A-Za-z0-9-]{10,}|\bxapp-[A-Za-z0-9-]{10,}))", "xox|xapp-",
-     any_value},
+     whole_value},
     {"slack_webhook", R"((hooks\.slack\.com/(?:services|workflows)/)([A-Za-z0-9/_-]{20,}))", "hooks.slack",
-     any_value},
-    {"anthropic_key", R"(()(\bsk-ant-[A-Za-z0-9_-]{16,}))", "sk-ant-", any_value},
+     whole_value},
+    {"anthropic_key", R"(()(\bsk-ant-[A-Za-z0-9_-]{16,}))", "sk-ant-", whole_value},
     {"stripe_key", R"(()(\b(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{10,}|\bwhsec_[A-Za-z0-9+/=]{16,}))",
-     "sk_|rk_|pk_|whsec_", any_value},
+     "sk_|rk_|pk_|whsec_", whole_value},
     // OpenAI, and many who copied the prefix.
-    {"openai_key", R"(()(\bsk-[A-Za-z0-9_-]{16,}))", "sk-", any_value},
+    {"openai_key", R"(()(\bsk-[A-Za-z0-9_-]{16,}))", "sk-", whole_value},
     {"google_key", R"(()(\bAIza[0-9A-Za-z_-]{30,}|\bGOCSPX-[0-9A-Za-z_-]{20,}|\bya29\.[0-9A-Za-z_-]{20,}))",
-     "aiza|gocspx-|ya29.", any_value},
+     "aiza|gocspx-|ya29.", whole_value},
     {"azure_key", R"((?i)(\b(?:AccountKey|SharedAccessKey|SharedAccessSignature)=)([A-Za-z0-9+/%=&-]{20,}))",
-     "accountkey=|accesskey=|accesssignature=", any_value},
+     "accountkey=|accesskey=|accesssignature=", whole_value},
     {"provider_key",
      R"(()(\bhf_[A-Za-z0-9]{20,}|\b(?:gsk|xai|r8|pplx)[_-][A-Za-z0-9]{20,}|\bnpm_[A-Za-z0-9]{36}|\bpypi-[A-Za-z0-9_-]{32,}|\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}|\bdop_v1_[a-f0-9]{32,}|\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|\bdapi[a-f0-9]{32}\b|\bhvs\.[A-Za-z0-9_-]{20,}|\bAGE-SECRET-KEY-1[0-9A-Z]{40,}))",
      "hf_|gsk-|gsk_|xai-|xai_|r8-|r8_|pplx|npm_|pypi-|sg.|dop_v1_|shpat_|shpca_|shppa_|shpss_|dapi|hvs.|age-"
      "secret",
-     any_value},
+     whole_value},
     {"bearer", R"((?i)(\bbearer[\s:=]+["']?)([A-Za-z0-9._~+/=-]{8,}))", "bearer", after_scheme},
     {"basic_auth", R"((?i)(\bbasic[\s:]+["']?)([A-Za-z0-9+/]{6,}={0,2}))", "basic", basic},
     {"auth_header",
      R"((?i)(\b(?:proxy-)?authorization\\?["']?\s*[:=]\s*\\?["']?(?:token|digest|negotiate|apikey|aws4-hmac-sha256|basic|bearer)?\s*)([^\s"'\\,;]{8,}))",
      "authorization", after_scheme},
     {"cookie", R"((?i)(\b(?:set-)?cookie\\?["']?\s*[:=]\s*\\?["']?[A-Za-z0-9_.-]+=)([^\s;"',\\]{6,}))",
-     "cookie", any_value},
-    {"password", R"((://[^\s/:@"'<>]*:)([^\s/@"'<>]+)@)", "://", any_value},
+     "cookie", whole_value},
+    {"password", R"((://[^\s/:@"'<>]*:)([^\s/@"'<>]+)@)", "://", whole_value},
     // Names end in the word, so `passwords_checked=7` and `tokens=512` are none.
     {"password",
      R"((?i)((?:password|passwd|passphrase|passwort|pwd|secret)\d?(?:_?(?:hash|text))?\\*["']?\s*(?:=>|:=|=|:)\s*)((?:\\*"|\\*')[^"'\\]+|[^\s"'\\,;&})\]{\[<(][^\s"'\\,;&})\]]*))",
@@ -253,7 +254,7 @@ bool long_enough(std::string_view stretch) {
 
 }  // namespace
 
-found_secret any_value(std::string_view, std::string_view value) { return {.value = value}; }
+found_secret whole_value(std::string_view, std::string_view value) { return {.value = value}; }
 
 std::span<const secret_form> secret_forms() { return all_forms; }
 std::vector<std::string_view> literals_of(const secret_form& form) {

@@ -32,7 +32,7 @@ std::vector<std::string_view> literals_of(const secret_form& form);
 std::vector<std::string_view> secret_literals();
 
 /// A `judge` that believes the pattern.
-found_secret any_value(std::string_view before, std::string_view value);
+found_secret whole_value(std::string_view before, std::string_view value);
 
 /// True if a payment card may be in the text; cheap.
 bool may_hold_card(std::string_view text);

@@ -4,6 +4,7 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include <stook/core/ascii.hpp>
 #include <stook/core/error.hpp>
 
 namespace stook::http {
@@ -32,7 +33,7 @@ url parse_url(std::string_view text) {
   if (view.has_userinfo()) refuse("it holds a user name or a password: give the key as an option instead");
   out.host = view.host_type() == boost::urls::host_type::ipv6 ? std::string(view.host_address())
                                                               : std::string(view.encoded_host());
-  for (char& c : out.host) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  out.host = ascii::to_lower(out.host);
   if (out.host.empty()) refuse("it names no host");
   out.port = default_port(out.tls);
   if (view.has_port()) {

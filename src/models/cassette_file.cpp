@@ -16,14 +16,14 @@ namespace {
 
 constexpr int version = 1;
 
-[[noreturn]] void refuse(const std::filesystem::path& file, std::string_view what) {
+[[noreturn]] void refuse_file(const std::filesystem::path& file, std::string_view what) {
   throw error("bad_cassette", fmt::format("{}: {}", file.string(), what));
 }
 
 std::string read_whole(const std::filesystem::path& file, std::size_t most_bytes) {
   std::error_code why;
   if (!std::filesystem::is_regular_file(file, why))
-    refuse(file, "expected a cassette, and there is no such file");
+    refuse_file(file, "expected a cassette, and there is no such file");
   std::ifstream in(file, std::ios::binary);
   std::string text;
   std::string piece(64 * 1024, '\0');
@@ -31,31 +31,31 @@ std::string read_whole(const std::filesystem::path& file, std::size_t most_bytes
     in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
     text.append(piece, 0, static_cast<std::size_t>(in.gcount()));
     if (text.size() > most_bytes)
-      refuse(file, fmt::format("the cassette has more than {} bytes", most_bytes));
+      refuse_file(file, fmt::format("the cassette has more than {} bytes", most_bytes));
   }
-  if (in.bad() || !in.eof()) refuse(file, "the cassette cannot be read");
+  if (in.bad() || !in.eof()) refuse_file(file, "the cassette cannot be read");
   return text;
 }
 
 // What the types do not say.
 void check(const std::filesystem::path& file, const cassette_file& all) {
   if (all.stook_cassette != version) {
-    refuse(file, fmt::format("expected a cassette of version {}, got {}", version, all.stook_cassette));
+    refuse_file(file, fmt::format("expected a cassette of version {}, got {}", version, all.stook_cassette));
   }
   for (std::size_t i = 0; i < all.exchanges.size(); ++i) {
     const recorded_exchange& one = all.exchanges[i];
     const auto there = [](int n, std::size_t size) { return n >= 0 && static_cast<std::size_t>(n) < size; };
     const bool messages = std::all_of(one.messages.begin(), one.messages.end(),
                                       [&](int n) { return there(n, all.messages.size()); });
-    if (!messages) refuse(file, fmt::format("exchanges[{}] has a message that is not in the table", i));
+    if (!messages) refuse_file(file, fmt::format("exchanges[{}] has a message that is not in the table", i));
     if (!there(one.tools, all.tools.size())) {
-      refuse(file, fmt::format("exchanges[{}] has tools that are not in the table", i));
+      refuse_file(file, fmt::format("exchanges[{}] has tools that are not in the table", i));
     }
     if (one.reply.has_value() == one.failure.has_value()) {
-      refuse(file, fmt::format("exchanges[{}]: expected either a reply or a failure", i));
+      refuse_file(file, fmt::format("exchanges[{}]: expected either a reply or a failure", i));
     }
     if (one.reply && one.reply->message.role != role::assistant) {
-      refuse(file, fmt::format("exchanges[{}]: expected a reply of the assistant", i));
+      refuse_file(file, fmt::format("exchanges[{}]: expected a reply of the assistant", i));
     }
   }
 }
@@ -110,7 +110,7 @@ cassette_file read_cassette(const std::filesystem::path& file, std::size_t most_
   try {
     all = from_json<cassette_file>(parse_json(text, {.bytes = most_bytes}));
   } catch (const error& e) {
-    refuse(file, fmt::format("expected a cassette: {}", e.what()));
+    refuse_file(file, fmt::format("expected a cassette: {}", e.what()));
   }
   check(file, all);
   return all;

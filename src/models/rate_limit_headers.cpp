@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 
 constexpr double longest_ms = 366.0 * 24 * 3600 * 1000;
 
-std::optional<std::int64_t> number_in(std::string_view text) {
+std::optional<std::int64_t> count_in(std::string_view text) {
   std::int64_t number = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, code] = std::from_chars(text.data(), end, number);
@@ -63,17 +63,17 @@ std::optional<milliseconds> until(std::string_view time, std::chrono::system_clo
 
 rate_limits limits_of(const header_of& header, std::chrono::system_clock::time_point now) {
   rate_limits limits;
-  limits.requests_left = number_in(header("x-ratelimit-remaining-requests"));
-  limits.tokens_left = number_in(header("x-ratelimit-remaining-tokens"));
+  limits.requests_left = count_in(header("x-ratelimit-remaining-requests"));
+  limits.tokens_left = count_in(header("x-ratelimit-remaining-tokens"));
   limits.requests_reset = duration_in(header("x-ratelimit-reset-requests"));
   limits.tokens_reset = duration_in(header("x-ratelimit-reset-tokens"));
   if (limits != rate_limits{}) return limits;
-  limits.requests_left = number_in(header("anthropic-ratelimit-requests-remaining"));
-  limits.tokens_left = number_in(header("anthropic-ratelimit-tokens-remaining"));
+  limits.requests_left = count_in(header("anthropic-ratelimit-requests-remaining"));
+  limits.tokens_left = count_in(header("anthropic-ratelimit-tokens-remaining"));
   limits.requests_reset = until(header("anthropic-ratelimit-requests-reset"), now);
   limits.tokens_reset = until(header("anthropic-ratelimit-tokens-reset"), now);
-  limits.input_tokens_left = number_in(header("anthropic-ratelimit-input-tokens-remaining"));
-  limits.output_tokens_left = number_in(header("anthropic-ratelimit-output-tokens-remaining"));
+  limits.input_tokens_left = count_in(header("anthropic-ratelimit-input-tokens-remaining"));
+  limits.output_tokens_left = count_in(header("anthropic-ratelimit-output-tokens-remaining"));
   limits.input_tokens_reset = until(header("anthropic-ratelimit-input-tokens-reset"), now);
   limits.output_tokens_reset = until(header("anthropic-ratelimit-output-tokens-reset"), now);
   return limits;

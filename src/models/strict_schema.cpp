@@ -99,7 +99,7 @@ bool is_strict_at(const bj::value& value, int depth) {
                              [&](const bj::value& one) { return is_strict_at(one, depth + 1); });
 }
 
-[[noreturn]] void refuse(const std::string& place, std::string_view what) {
+[[noreturn]] void refuse_at(const std::string& place, std::string_view what) {
   throw error(failure{"bad_schema", fmt::format("{}: {}", place.empty() ? "the root" : place, what),
                       "change the type, or do not ask for a strict answer"});
 }
@@ -120,8 +120,8 @@ class strict_writer {
  public:
   bj::value of(const bj::value& value, const std::string& place, int depth) {
     const bj::object* schema = value.if_object();
-    if (!schema) refuse(place, "expected an object that is a schema");
-    if (depth > deepest) refuse(place, fmt::format("nested more than {} levels deep", deepest));
+    if (!schema) refuse_at(place, "expected an object that is a schema");
+    if (depth > deepest) refuse_at(place, fmt::format("nested more than {} levels deep", deepest));
     bj::object out;
     for (const auto& keyword : *schema) {
       const std::string_view name = keyword.key();
@@ -137,7 +137,7 @@ class strict_writer {
       } else if (has(taken, name)) {
         out[name] = keyword.value();
       } else {
-        refuse(place, fmt::format("\"{}\" is no keyword of strict schemas", name));
+        refuse_at(place, fmt::format("\"{}\" is no keyword of strict schemas", name));
       }
     }
     if (is_object_schema(*schema)) close(out, *schema, place);
@@ -148,7 +148,7 @@ class strict_writer {
   static void close(bj::object& out, const bj::object& schema, const std::string& place) {
     const bj::value* more = schema.if_contains("additionalProperties");
     const bool is_open = more ? !is_closed(schema) : !schema.contains("properties");
-    if (is_open) refuse(place, "an object that takes any member");
+    if (is_open) refuse_at(place, "an object that takes any member");
     bj::array required;
     if (const bj::object* all = object_at(out, "properties")) {
       for (const auto& property : *all) required.emplace_back(property.key());
@@ -160,7 +160,7 @@ class strict_writer {
   bj::object properties(const bj::object& schema, const std::string& place, int depth) {
     bj::object out;
     const bj::object* all = object_at(schema, "properties");
-    if (!all) refuse(place + "/properties", "expected an object");
+    if (!all) refuse_at(place + "/properties", "expected an object");
     for (const auto& property : *all) {
       const std::string at = place + "/properties/" + std::string(property.key());
       bj::value strict = of(property.value(), at, depth + 1);
@@ -181,14 +181,14 @@ class strict_writer {
 
   bj::array alternatives(const bj::value& list, const std::string& place, int depth) {
     bj::array out;
-    if (!list.is_array()) refuse(place, "expected a list of alternatives");
+    if (!list.is_array()) refuse_at(place, "expected a list of alternatives");
     for (const bj::value& one : list.get_array()) out.push_back(of(one, place + "/anyOf", depth + 1));
     return out;
   }
 
   bj::object definitions(const bj::value& all, const std::string& place, int depth) {
     bj::object out;
-    if (!all.is_object()) refuse(place + "/$defs", "expected an object");
+    if (!all.is_object()) refuse_at(place + "/$defs", "expected an object");
     for (const auto& one : all.get_object()) {
       out[one.key()] = of(one.value(), place + "/$defs/" + std::string(one.key()), depth);
     }
@@ -213,11 +213,13 @@ bool is_strict(std::string_view schema) {
 
 json to_strict(const json& schema) {
   const bj::object* root = schema.if_object();
-  if (!root || !is_object_schema(*root)) refuse("", "expected the schema of an object");
-  if (root->contains("anyOf") || root->contains("oneOf")) refuse("", "expected one object, got alternatives");
+  if (!root || !is_object_schema(*root)) refuse_at("", "expected the schema of an object");
+  if (root->contains("anyOf") || root->contains("oneOf"))
+    refuse_at("", "expected one object, got alternatives");
   bj::value out = strict_writer().of(schema, "", 1);
   if (!is_strict(out)) {
-    refuse("", fmt::format("nested more than {} levels deep, with those that \"may be null\" adds", deepest));
+    refuse_at("",
+              fmt::format("nested more than {} levels deep, with those that \"may be null\" adds", deepest));
   }
   return out;
 }

@@ -1,13 +1,13 @@
 #include <pipeline/expression.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
+#include <stook/core/ascii.hpp>
 #include <stook/core/error.hpp>
 #include <stook/core/json.hpp>
 
@@ -72,7 +72,7 @@ class parser {
     skip_blanks();
     if (take("(")) return closed(either(depth + 1));
     if (at_ < text_.size() && (text_[at_] == '"' || text_[at_] == '\'')) return literal(json(quoted()));
-    if (at_ < text_.size() && (std::isdigit(static_cast<unsigned char>(text_[at_])) || text_[at_] == '-')) {
+    if (at_ < text_.size() && (ascii::is_digit(text_[at_]) || text_[at_] == '-')) {
       return literal(number());
     }
     std::string name = word();
@@ -118,8 +118,7 @@ class parser {
   std::string word() {
     skip_blanks();
     const std::size_t begin = at_;
-    while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '_'))
-      ++at_;
+    while (at_ < text_.size() && (ascii::is_alnum(text_[at_]) || text_[at_] == '_')) ++at_;
     if (begin == at_) fail("a name or a value");
     return std::string(text_.substr(begin, at_ - begin));
   }
@@ -133,13 +132,12 @@ class parser {
     skip_blanks();
     const std::size_t end = at_ + wanted.size();
     if (!text_.substr(at_).starts_with(wanted)) return false;
-    if (end < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[end])) || text_[end] == '_'))
-      return false;
+    if (end < text_.size() && (ascii::is_alnum(text_[end]) || text_[end] == '_')) return false;
     at_ = end;
     return true;
   }
   void skip_blanks() {
-    while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_]))) ++at_;
+    while (at_ < text_.size() && ascii::is_space(text_[at_])) ++at_;
   }
   [[noreturn]] void fail(std::string_view expected) const {
     throw error("expression", fmt::format("expression '{}': expected {} at byte {}", text_, expected, at_));

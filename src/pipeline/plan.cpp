@@ -1,13 +1,13 @@
 #include <pipeline/plan.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <numeric>
 #include <queue>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include <stook/core/ascii.hpp>
 #include <stook/core/error.hpp>
 
 namespace stook::detail {
@@ -82,11 +82,6 @@ std::vector<std::uint32_t> component_index(const neighbours& next) {
   return found;
 }
 
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
 // Which of several deferred nodes goes first: topological index, then lower-cased name.
 void rank_deferrals(plan& p) {
   neighbours next(p.nodes.size());
@@ -99,7 +94,8 @@ void rank_deferrals(plan& p) {
   if (index.empty()) index = component_index(next);
 
   std::vector<std::pair<std::uint32_t, std::string>> key;
-  for (std::uint32_t n = 0; n < p.nodes.size(); ++n) key.emplace_back(index[n], lower(p.nodes[n].name));
+  for (std::uint32_t n = 0; n < p.nodes.size(); ++n)
+    key.emplace_back(index[n], ascii::to_lower(p.nodes[n].name));
   p.by_deferral.resize(p.nodes.size());
   std::iota(p.by_deferral.begin(), p.by_deferral.end(), 0u);
   std::stable_sort(p.by_deferral.begin(), p.by_deferral.end(),

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int snapshot_version = 1;
 
-[[noreturn]] void refuse(const std::string& why) {
+[[noreturn]] void refuse_snapshot(const std::string& why) {
   throw error({"snapshot", "cannot resume from this snapshot: " + why,
                "resume it with the pipeline that wrote it, or with one that has the same components"});
 }
@@ -36,18 +36,18 @@ constexpr plain_type plain_types[] = {
 
 const json& member(const json& object, std::string_view name) {
   const json* found = object.is_object() ? object.get_object().if_contains(name) : nullptr;
-  if (!found) refuse(fmt::format("'{}' is missing", name));
+  if (!found) refuse_snapshot(fmt::format("'{}' is missing", name));
   return *found;
 }
 
 const boost::json::object& object_at(const json& in, std::string_view name) {
   const json& found = member(in, name);
-  if (!found.is_object()) refuse(fmt::format("'{}' is no object", name));
+  if (!found.is_object()) refuse_snapshot(fmt::format("'{}' is no object", name));
   return found.get_object();
 }
 
 std::string text_in(const json& value, std::string_view what) {
-  if (!value.is_string()) refuse(fmt::format("{} is no text", what));
+  if (!value.is_string()) refuse_snapshot(fmt::format("{} is no text", what));
   return std::string(value.get_string());
 }
 
@@ -58,7 +58,7 @@ class snapshot_writer {
   explicit snapshot_writer(const run_core& run) : steps_(run.steps), plan_(run.steps.layout()) {}
 
   json write() const {
-    if (steps_.steps_out() > 0) refuse("components are running; pause the run first");
+    if (steps_.steps_out() > 0) refuse_snapshot("components are running; pause the run first");
     boost::json::object visits, inbox, joined, states, outputs;
     boost::json::array queue;
     for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
@@ -152,28 +152,29 @@ class snapshot_reader {
   void read(const json& from) {
     const json& version = member(from, "version");
     if (!version.is_int64() || version.get_int64() != snapshot_version) {
-      refuse(fmt::format("its version is not {}", snapshot_version));
+      refuse_snapshot(fmt::format("its version is not {}", snapshot_version));
     }
     const json& started = member(from, "started");
-    if (!started.is_bool()) refuse("'started' is no bool");
+    if (!started.is_bool()) refuse_snapshot("'started' is no bool");
     steps_.started_ = started.get_bool();
 
     const boost::json::object& visits = object_at(from, "visits");
-    if (visits.size() != plan_.nodes.size()) refuse("it has other components");
+    if (visits.size() != plan_.nodes.size()) refuse_snapshot("it has other components");
     for (const auto& [name, count] : visits) {
       if (!count.is_int64() || count.get_int64() < 0 || count.get_int64() > plan_.options.max_runs) {
-        refuse(fmt::format("the visits of {} are no number up to the limit", std::string_view(name)));
+        refuse_snapshot(
+            fmt::format("the visits of {} are no number up to the limit", std::string_view(name)));
       }
       steps_.nodes_[node_at(name)].visits = static_cast<std::uint32_t>(count.get_int64());
     }
     for (const auto& [name, on] : object_at(from, "joined")) {
       const std::uint32_t input = input_at(name);
       if (steps_.slots_[input].joining == joining::none && !steps_.join(input)) {
-        refuse(fmt::format("input {} does not join lists", std::string_view(name)));
+        refuse_snapshot(fmt::format("input {} does not join lists", std::string_view(name)));
       }
     }
     for (const auto& [name, waiting] : object_at(from, "inputs")) {
-      if (!waiting.is_array()) refuse(fmt::format("input {} is no list", std::string_view(name)));
+      if (!waiting.is_array()) refuse_snapshot(fmt::format("input {} is no list", std::string_view(name)));
       for (const json& d : waiting.get_array()) fill_slot(input_at(name), d);
     }
     for (const auto& [name, value] : object_at(from, "outputs")) {
@@ -194,12 +195,12 @@ class snapshot_reader {
   template <typename Use>
   void read_names(const json& list, Use use) {
     if (!list.is_array() || list.get_array().size() > plan_.nodes.size())
-      refuse("a list of components is none");
+      refuse_snapshot("a list of components is none");
     for (const json& name : list.get_array()) use(node_at(text_in(name, "a component's name")));
   }
 
   void fill_slot(std::uint32_t input, const json& d) {
-    if (!d.is_object()) refuse(fmt::format("a value at {} is no object", plan_.input_name(input)));
+    if (!d.is_object()) refuse_snapshot(fmt::format("a value at {} is no object", plan_.input_name(input)));
     const boost::json::object& fields = d.get_object();
     sender from = from_user;
     const plan::edge* edge = nullptr;
@@ -207,7 +208,7 @@ class snapshot_reader {
       from = edge_at(text_in(*name, "a sender"), input);
       edge = &plan_.edges[static_cast<std::size_t>(from)];
     } else if (!fields.contains("value")) {
-      refuse(fmt::format("an input at {} has no value", plan_.input_name(input)));
+      refuse_snapshot(fmt::format("an input at {} has no value", plan_.input_name(input)));
     }
     any_value value;
     if (fields.contains("value")) value = value_in(d, plan_.inputs[input].socket->type, edge);
@@ -222,7 +223,7 @@ class snapshot_reader {
       const std::string wanted = text_in(*name, "a type");
       return carry(any_value::of(value), carrier_named(wanted, edge));
     } catch (const error& why) {
-      refuse(why.what());
+      refuse_snapshot(why.what());
     }
   }
 
@@ -241,26 +242,26 @@ class snapshot_reader {
     for (const plan::input& i : plan_.inputs) {
       if (i.socket->type.carrier() && i.socket->type.text() == name) return i.socket->type;
     }
-    refuse(fmt::format("no socket of this pipeline carries the type {}", name));
+    refuse_snapshot(fmt::format("no socket of this pipeline carries the type {}", name));
   }
 
   std::uint32_t node_at(std::string_view name) const {
     for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
       if (plan_.nodes[n].name == name) return n;
     }
-    refuse(fmt::format("there is no component '{}'", name));
+    refuse_snapshot(fmt::format("there is no component '{}'", name));
   }
   std::uint32_t input_at(std::string_view name) const {
     for (std::uint32_t i = 0; i < plan_.inputs.size(); ++i) {
       if (plan_.input_name(i) == name) return i;
     }
-    refuse(fmt::format("there is no input {}", name));
+    refuse_snapshot(fmt::format("there is no input {}", name));
   }
   std::uint32_t output_at(std::string_view name) const {
     for (std::uint32_t o = 0; o < plan_.outputs.size(); ++o) {
       if (plan_.output_name(o) == name) return o;
     }
-    refuse(fmt::format("there is no output {}", name));
+    refuse_snapshot(fmt::format("there is no output {}", name));
   }
   sender edge_at(const std::string& from, std::uint32_t input) const {
     for (std::size_t e = 0; e < plan_.edges.size(); ++e) {
@@ -270,7 +271,7 @@ class snapshot_reader {
         return static_cast<sender>(e);
       }
     }
-    refuse(fmt::format("{} is not connected to {}", from, plan_.input_name(input)));
+    refuse_snapshot(fmt::format("{} is not connected to {}", from, plan_.input_name(input)));
   }
 
   engine& steps_;

@@ -1,12 +1,12 @@
 #include <stook/pipeline/socket_type.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include <stook/core/any_value.hpp>
+#include <stook/core/ascii.hpp>
 #include <stook/core/error.hpp>
 
 namespace stook {
@@ -119,7 +119,7 @@ class socket_type_parser {
     return true;
   }
   void skip_blanks() {
-    while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_]))) ++at_;
+    while (at_ < text_.size() && ascii::is_space(text_[at_])) ++at_;
   }
   [[noreturn]] void fail(std::string_view expected) const {
     throw error("socket_type", fmt::format("type '{}': expected {} at byte {}", text_, expected, at_));

@@ -15,7 +15,7 @@
 namespace stook::detail {
 namespace {
 
-[[noreturn]] void refuse(const std::string& why) {
+[[noreturn]] void refuse_tool(const std::string& why) {
   throw error("pipeline_tool", "pipeline as a tool: " + why);
 }
 
@@ -42,23 +42,23 @@ bool feeds(const pipeline_tool_options& options, const std::string& input) {
 void check_pipeline_tool(const pipeline& p, const pipeline_tool_options& options,
                          const type_desc& arguments) {
   for (const auto& [field, inputs] : options.inputs) {
-    if (!field_named(arguments, field)) refuse(fmt::format("the arguments have no field '{}'", field));
+    if (!field_named(arguments, field)) refuse_tool(fmt::format("the arguments have no field '{}'", field));
     for (const std::string& input : inputs) {
       const auto dot = input.find('.');
       if (dot == std::string::npos || !has(p.at(input.substr(0, dot)).inputs(), input.substr(dot + 1))) {
-        refuse(fmt::format("there is no input '{}'", input));
+        refuse_tool(fmt::format("there is no input '{}'", input));
       }
     }
   }
   const auto dot = options.output.find('.');
   if (dot == std::string::npos ||
       !has(p.at(options.output.substr(0, dot)).outputs(), options.output.substr(dot + 1))) {
-    refuse(fmt::format("there is no output '{}'", options.output));
+    refuse_tool(fmt::format("there is no output '{}'", options.output));
   }
   const sockets open = p.open_sockets();
   for (const input_socket& s : open.inputs) {
     if (s.mandatory && !feeds(options, s.name))
-      refuse(fmt::format("nothing feeds the mandatory input '{}'", s.name));
+      refuse_tool(fmt::format("nothing feeds the mandatory input '{}'", s.name));
   }
 }
 

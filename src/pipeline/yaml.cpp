@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t longest_file = 1024 * 1024;
 constexpr std::size_t deepest_file = 64;
 
-[[noreturn]] void refuse(const std::string& why) {
+[[noreturn]] void refuse_text(const std::string& why) {
   throw error("pipeline_file", "cannot read this YAML: " + why);
 }
 
@@ -56,9 +56,9 @@ json scalar(const YAML::Node& node) {
 }
 
 json read_node(const YAML::Node& node, std::size_t depth) {
-  if (depth > deepest_file) refuse(fmt::format("it is nested deeper than {}", deepest_file));
+  if (depth > deepest_file) refuse_text(fmt::format("it is nested deeper than {}", deepest_file));
   if (node.Tag() != "?" && node.Tag() != "!" && !node.Tag().empty()) {
-    refuse(fmt::format("line {} has the tag {}", node.Mark().line + 1, node.Tag()));
+    refuse_text(fmt::format("line {} has the tag {}", node.Mark().line + 1, node.Tag()));
   }
   switch (node.Type()) {
     case YAML::NodeType::Scalar:
@@ -72,9 +72,9 @@ json read_node(const YAML::Node& node, std::size_t depth) {
       boost::json::object all;
       for (const auto& member : node) {
         if (!member.first.IsScalar())
-          refuse(fmt::format("line {} has a key that is no text", node.Mark().line + 1));
+          refuse_text(fmt::format("line {} has a key that is no text", node.Mark().line + 1));
         if (!all.emplace(member.first.Scalar(), read_node(member.second, depth + 1)).second) {
-          refuse(fmt::format("'{}' stands twice", member.first.Scalar()));
+          refuse_text(fmt::format("'{}' stands twice", member.first.Scalar()));
         }
       }
       return all;
@@ -108,7 +108,8 @@ class no_aliases final : public YAML::EventHandler {
 
  private:
   static void check(const YAML::Mark& at, YAML::anchor_t anchor) {
-    if (anchor != YAML::NullAnchor) refuse(fmt::format("line {} has an anchor or an alias", at.line + 1));
+    if (anchor != YAML::NullAnchor)
+      refuse_text(fmt::format("line {} has an anchor or an alias", at.line + 1));
   }
 };
 
@@ -121,8 +122,8 @@ std::string component_registry::write_yaml(const pipeline& p) const {
 }
 
 pipeline component_registry::read_yaml(std::string_view text, pipeline_options options) const {
-  if (text.size() > longest_file) refuse(fmt::format("it is longer than {} bytes", longest_file));
-  if (!is_valid_utf8(text)) refuse("it is no valid UTF-8");
+  if (text.size() > longest_file) refuse_text(fmt::format("it is longer than {} bytes", longest_file));
+  if (!is_valid_utf8(text)) refuse_text("it is no valid UTF-8");
   json file;
   try {
     std::istringstream events{std::string(text)};
@@ -131,7 +132,7 @@ pipeline component_registry::read_yaml(std::string_view text, pipeline_options o
     parser.HandleNextDocument(handler);
     file = read_node(YAML::Load(std::string(text)), 0);
   } catch (const YAML::Exception& why) {
-    refuse(why.what());
+    refuse_text(why.what());
   }
   return read(file, std::move(options));
 }

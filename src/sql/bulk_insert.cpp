@@ -7,7 +7,7 @@
 namespace stook::sqlite {
 namespace {
 
-constexpr std::size_t most_columns = 100;
+constexpr std::size_t most_bound = 100;
 
 std::string insert_text(std::string_view table, const std::vector<std::string_view>& columns,
                         std::size_t rows) {
@@ -26,9 +26,9 @@ std::string insert_text(std::string_view table, const std::vector<std::string_vi
 
 const std::vector<std::string_view>& checked(const std::vector<std::string_view>& columns,
                                              std::string_view table) {
-  if (columns.empty() || columns.size() > most_columns) {
+  if (columns.empty() || columns.size() > most_bound) {
     throw error{"sql_syntax", fmt::format("bulk_insert into {}: expected 1 to {} columns, got {}", table,
-                                          most_columns, columns.size())};
+                                          most_bound, columns.size())};
   }
   return columns;
 }

@@ -20,6 +20,7 @@
 #include <iterator>
 #include <set>
 
+#include <stook/core/ascii.hpp>
 #include <stook/sql/quantile.hpp>
 
 #include "sql/bounded_functions.hpp"
@@ -134,12 +135,7 @@ constexpr std::string_view functions[] = {
 };
 static_assert(std::is_sorted(std::begin(functions), std::end(functions)));
 
-std::string lower(std::string_view name) {
-  // ASCII only, as SQLite compares names.
-  std::string out{name};
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
+using ascii::to_lower;  // as SQLite compares names
 
 void configure(sqlite3* db) {
   constexpr std::pair<int, int> settings[] = {
@@ -215,30 +211,30 @@ access_rules::access_rules(database& db, const std::vector<std::string>& tables)
       "SELECT name, type FROM pragma_table_list WHERE schema='main' AND name NOT LIKE 'sqlite\\_%' ESCAPE "
       "'\\'");
   while (list.step()) {
-    taken_.insert(lower(list.text(0)));
+    taken_.insert(to_lower(list.text(0)));
     if (list.text(1) == "table" || list.text(1) == "view") ordinary.emplace(list.text(0));
   }
   auto modules = db.prepare("SELECT name FROM pragma_module_list");
-  while (modules.step()) taken_.insert(lower(modules.text(0)));
+  while (modules.step()) taken_.insert(to_lower(modules.text(0)));
 
   for (const std::string& table : tables) {
-    const auto same = [&](const std::string& name) { return lower(name) == lower(table); };
+    const auto same = [&](const std::string& name) { return to_lower(name) == to_lower(table); };
     if (std::none_of(ordinary.begin(), ordinary.end(), same)) {
       throw error{"sql_open",
                   fmt::format("the list of readable tables names {}, which is no ordinary table or view "
                               "of the database",
                               visible_text(table, name_bytes).text)};
     }
-    readable_.insert(lower(table));
+    readable_.insert(to_lower(table));
   }
   for (const std::string& name : ordinary) {
-    if (tables.empty() || readable_.contains(lower(name))) allow(db, name);
+    if (tables.empty() || readable_.contains(to_lower(name))) allow(db, name);
   }
   readable_.insert({"json_each", "json_tree"});
 }
 
 void access_rules::allow(database& db, const std::string& table) {
-  readable_.insert(lower(table));
+  readable_.insert(to_lower(table));
   const std::string shown = visible_text(table, name_bytes).text;
   names_ += (names_.empty() ? "" : ", ") + shown;
   schema_text_ += shown + '(';
@@ -252,7 +248,7 @@ void access_rules::allow(database& db, const std::string& table) {
 }
 
 bool access_rules::may_read(std::string_view object, const char* schema) const {
-  const std::string name = lower(object);
+  const std::string name = to_lower(object);
   if (schema != nullptr && std::string_view{schema} != "main") return false;
   if (readable_.contains(name)) return true;
   // `SELECT count(*) FROM t` asks for a table of no schema, whether t is a table or the name of a CTE. What
@@ -262,7 +258,7 @@ bool access_rules::may_read(std::string_view object, const char* schema) const {
 }
 
 bool access_rules::may_call(std::string_view function) {
-  return std::binary_search(std::begin(functions), std::end(functions), lower(function));
+  return std::binary_search(std::begin(functions), std::end(functions), to_lower(function));
 }
 
 std::string describe_action(int action, const char* first, const char* second) {

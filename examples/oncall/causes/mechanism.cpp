@@ -1,5 +1,7 @@
 #include <oncall/causes/mechanism.hpp>
 
+#include <stook/core/ascii.hpp>
+
 #include <oncall/causes/change_topic.hpp>
 
 #include <algorithm>
@@ -154,8 +156,8 @@ constexpr std::array rules{
     rule{upstream_timeout, {"unavailable"}},
 };
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+using ascii::is_lower;
+using ascii::is_upper;
 
 /// The words of a text in lower case; beyond a bound the rest is not looked at.
 std::vector<std::string> words_of(std::string_view text) {
@@ -174,7 +176,7 @@ std::vector<std::string> words_of(std::string_view text) {
     const bool after_upper = i > 0 && is_upper(text[i - 1]);
     const bool begins = !inside || (is_upper(c) && (after_lower || (after_upper && before_lower)));
     if (begins) words.emplace_back();
-    words.back() += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+    words.back() += ascii::to_lower(c);
     inside = true;
   }
   return words;

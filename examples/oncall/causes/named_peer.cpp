@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include <stook/core/ascii.hpp>
+
 namespace stook::sre {
 namespace {
 
@@ -30,14 +32,14 @@ bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
   return std::ranges::find(words, word) != words.end();
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+using ascii::to_lower;
 
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
 /// In lower case and without punctuation around them. A word that ends a clause is followed by an empty one.
-std::vector<std::string> words_of(std::string_view text) {
+std::vector<std::string> clause_words(std::string_view text) {
   constexpr auto around = ",;:.!?()[]\"'"sv;
   std::vector<std::string> out;
   text = text.substr(0, most_text);
@@ -50,7 +52,7 @@ std::vector<std::string> words_of(std::string_view text) {
     while (!word.empty() && around.find(word.back()) != std::string_view::npos) word.remove_suffix(1);
     if (word.empty()) continue;
     out.emplace_back();
-    for (const char c : word) out.back() += lower(c);
+    for (const char c : word) out.back() += to_lower(c);
     if (ends_clause) out.emplace_back();
   }
   return out;
@@ -76,7 +78,7 @@ std::string name_at(const std::vector<std::string>& words, std::size_t first, st
 }  // namespace
 
 std::string named_peer(std::string_view message) {
-  const std::vector<std::string> words = words_of(message);
+  const std::vector<std::string> words = clause_words(message);
   for (std::size_t i = 0; i < words.size(); ++i) {
     std::size_t first = 0;
     if (words[i] == "calling") first = i + 1;
@@ -92,7 +94,7 @@ std::string named_peer(std::string_view message) {
 
 bool names(std::string_view text, std::string_view name) {
   if (name.empty()) return false;
-  const auto same = [](char a, char b) { return lower(a) == lower(b); };
+  const auto same = [](char a, char b) { return to_lower(a) == to_lower(b); };
   for (auto from = text.begin();;) {
     const auto at = std::search(from, text.end(), name.begin(), name.end(), same);
     if (at == text.end()) return false;

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include <stook/core/ascii.hpp>
+
 #include <oncall/data/csv_reader.hpp>
 
 namespace stook::sre {
@@ -57,7 +59,7 @@ std::optional<double> read_short_decimal(std::string_view cell) {
 
 constexpr std::size_t minute_bytes = 17;  // 2026-01-02T03:04:
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using ascii::is_digit;
 
 }  // namespace
 

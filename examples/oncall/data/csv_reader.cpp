@@ -7,6 +7,7 @@
 
 #include <oncall/data/line_window.hpp>
 #include <oncall/data/row_parser.hpp>
+#include <stook/core/ascii.hpp>
 #include <stook/core/error.hpp>
 #include <stook/core/json.hpp>
 
@@ -21,7 +22,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+using ascii::to_lower;
 
 /// A line inside a quoted field that starts with an instant and has the fields of a row.
 bool looks_like_row(std::string_view line, std::size_t columns) {
@@ -32,7 +33,7 @@ bool looks_like_row(std::string_view line, std::size_t columns) {
 }  // namespace
 
 bool same_name(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+  return std::ranges::equal(a, b, [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
 class csv_reader::state {

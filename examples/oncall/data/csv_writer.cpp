@@ -2,15 +2,12 @@
 
 #include <csv.h>
 
+#include <stook/core/ascii.hpp>
+
 namespace stook::sre {
-namespace {
-
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
-}  // namespace
-
 void append_csv_field(std::string& out, std::string_view field) {
-  const bool trimmed_by_readers = !field.empty() && (is_blank(field.front()) || is_blank(field.back()));
+  const bool trimmed_by_readers =
+      !field.empty() && (ascii::is_blank(field.front()) || ascii::is_blank(field.back()));
   if (!trimmed_by_readers && field.find_first_of(",\"\r\n") == std::string_view::npos) {
     out += field;
     return;

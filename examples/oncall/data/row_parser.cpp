@@ -7,6 +7,7 @@
 
 #include <boost/endian/conversion.hpp>
 
+#include <stook/core/ascii.hpp>
 #include <stook/core/json.hpp>
 
 namespace stook::sre {
@@ -18,7 +19,7 @@ std::string_view without_newline(std::string_view line) {
   return line;
 }
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+using ascii::is_blank;
 
 std::string_view without_blanks(std::string_view field) {
   while (!field.empty() && is_blank(field.front())) field.remove_prefix(1);

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <stook/core/ascii.hpp>
+
 namespace stook::sre {
 namespace {
 
@@ -38,9 +40,9 @@ constexpr std::array throughput_words = {
 constexpr std::array reversing_words = {"idle"sv, "free"sv,      "available"sv,
                                         "hit"sv,  "remaining"sv, "headroom"sv};
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using ascii::is_digit;
+using ascii::is_lower;
+using ascii::is_upper;
 
 std::vector<std::string> words_of(std::string_view name) {
   std::vector<std::string> words(1);
@@ -53,7 +55,7 @@ std::vector<std::string> words_of(std::string_view name) {
     const bool after_lower = i > 0 && (is_lower(name[i - 1]) || is_digit(name[i - 1]));
     const bool before_lower = i + 1 < name.size() && is_lower(name[i + 1]) && i > 0 && is_upper(name[i - 1]);
     if (is_upper(c) && (after_lower || before_lower) && !words.back().empty()) words.emplace_back();
-    words.back() += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+    words.back() += ascii::to_lower(c);
   }
   // "per second" is a rate, not a time.
   for (std::size_t i = 0; i + 1 < words.size(); ++i) {

@@ -21,7 +21,7 @@ constexpr std::array<cast, 5> casts{{
     {"ingress", "upload", "profile", "feed", "transcoder", "media-store", "feed-cache", "reindexer"},
     {"bff", "dispatch", "tracking", "pricing", "routing", "fleet-mysql", "geo-index", "telemetry-loader"},
 }};
-constexpr std::array<std::string_view, 2> regions{"eu-west-1", "us-east-1"};
+constexpr std::array<std::string_view, 2> struck_regions{"eu-west-1", "us-east-1"};
 
 constexpr std::array step_choices{15, 30, 60, 60, 60, 120, 300};
 constexpr std::array day_choices{1, 1, 1, 1, 2, 3};
@@ -104,7 +104,7 @@ void place_fault(world& w, const fault& f, double amplitude, noise& random) {
     p.first = w.samples - length;
     p.last = w.samples;
   }
-  const std::string_view region = regions[random.below(2)];  // of the two that have most requests
+  const std::string_view region = struck_regions[random.below(2)];  // of the two that have most requests
   if (f.one_region) p.region = region;
   const phrase own = draw_phrase(f, random);
   const phrase side = draw_phrase(side_effect(f), random);

@@ -7,10 +7,10 @@
 namespace stook::sre {
 namespace {
 
-constexpr int max_depth = 64;
+constexpr int deepest = 64;
 
 json sorted(const json& value, int depth) {
-  if (depth > max_depth) return nullptr;
+  if (depth > deepest) return nullptr;
   if (const auto* array = value.if_array()) {
     boost::json::array out;
     out.reserve(array->size());
@@ -38,7 +38,7 @@ struct cut {
 };
 
 json shortened(const json& value, const cut& to, int depth, bool& missing) {
-  if (depth > max_depth) {
+  if (depth > deepest) {
     missing = true;
     return nullptr;
   }

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <optional>
 
+#include <stook/core/ascii.hpp>
+
 namespace stook::sre {
 namespace {
 
@@ -14,18 +16,12 @@ using namespace std::chrono_literals;
 
 constexpr int max_depth = 64;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_alnum(char c) { return is_digit(c) || is_letter(c); }
-bool has_digit(std::string_view text) { return std::any_of(text.begin(), text.end(), is_digit); }
+using ascii::is_alnum;
+using ascii::is_digit;
+using ascii::is_letter;
+using ascii::to_lower;
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
+bool has_digit(std::string_view text) { return std::any_of(text.begin(), text.end(), is_digit); }
 
 bool separates(std::string_view text, std::size_t i) {
   const char c = text[i];
@@ -235,14 +231,14 @@ void cited_values::collect(const json& value, int depth) {
     const auto end = instant_in(member(*object, "end", "to"));
     if (start && end) durations_.push_back(std::chrono::duration<double>(*end - *start).count());
     for (const auto& [key, item] : *object) {
-      text_ += lower(key) + '\n';
+      text_ += to_lower(key) + '\n';
       collect(item, depth + 1);
     }
   }
 }
 
 void cited_values::collect_text(std::string_view text) {
-  text_ += lower(text) + '\n';
+  text_ += to_lower(text) + '\n';
   if (const auto whole = parse_timestamp(text)) {
     instants_.push_back(whole->value);
     return;
@@ -371,7 +367,7 @@ bool cited_values::has_name(std::string_view name) const { return occurs(name, t
 
 bool cited_values::occurs(std::string_view text, bool as_name) const {
   if (text.empty()) return false;
-  const std::string wanted = lower(text);
+  const std::string wanted = to_lower(text);
   // A digit must not touch a digit, nor a letter a letter: "p95" is in "p95_ms" and "CHG-44" not in
   // "CHG-4411".
   const auto touches = [as_name](char inside, char outside) {

@@ -59,7 +59,7 @@ std::size_t key_length(std::string_view token) {
   return at + 1 < token.size() && class_of(token[at]) == key_end ? at + 1 : 0;
 }
 
-bool is_path(std::string_view token) {
+bool has_folders(std::string_view token) {
   return token.front() == '/' && token.find('/', 1) != std::string_view::npos;
 }
 
@@ -91,7 +91,7 @@ void template_miner::split(std::string_view line) {
     token next{.text = {begin, static_cast<std::size_t>(at - begin)}, .hash = hash};
     next.key = next.text.size();
     next.variable = (seen & digit) != 0 || next.text.size() > options_.token_bytes ||
-                    ((seen & slash) != 0 && is_path(next.text));
+                    ((seen & slash) != 0 && has_folders(next.text));
     if (next.variable) {
       next.key = (seen & key_end) != 0 ? key_length(next.text) : 0;
       if (next.key > options_.token_bytes) next.key = 0;

@@ -5,21 +5,15 @@
 #include <utility>
 
 #include <oncall/logs/scan_rows.hpp>
+#include <oncall/logs/traces.hpp>
 #include <oncall/screen/clean_text.hpp>
 
 namespace stook::sre {
 namespace {
 
 constexpr std::size_t rows_read = 5'000;
-constexpr std::size_t most_rows_of_trace = 64;
 constexpr std::size_t most_calls = 32;
 constexpr std::int64_t least_traces = 5;
-
-struct trace_row {
-  std::string_view trace;
-  timestamp ts;
-  std::uint32_t service = 0;
-};
 
 using service_pair = std::pair<std::uint32_t, std::uint32_t>;
 
@@ -53,18 +47,14 @@ std::vector<traced_call> find_calls(const log_table& logs, std::span<const clock
   for (std::size_t row = 0; row < std::min(logs.size(), rows_read); ++row) {
     const std::uint32_t service = logs.service.ids()[row];
     if (logs.trace_id[row].empty() || logs.service.name(service).empty()) continue;
-    rows.push_back({.trace = logs.trace_id[row], .ts = logs.ts[row] - fast[service], .service = service});
+    rows.push_back({.trace = logs.trace_id[row], .service = service, .ts = logs.ts[row] - fast[service]});
   }
   std::ranges::sort(rows, {}, [&](const trace_row& r) {
     return std::tuple{r.trace, r.ts, logs.service.name(r.service)};  // ids depend on the order of the file
   });
   std::map<service_pair, std::int64_t> counts;
-  for (std::size_t first = 0; first < rows.size();) {
-    std::size_t last = first;
-    while (last < rows.size() && rows[last].trace == rows[first].trace) ++last;
-    if (last - first <= most_rows_of_trace) add_pairs(rows.data() + first, rows.data() + last, counts);
-    first = last;
-  }
+  for_each_trace(rows,
+                 [&](const trace_row* first, const trace_row* last) { add_pairs(first, last, counts); });
   std::vector<traced_call> out;
   for (const auto& [pair, count] : counts) {
     const auto back = counts.find({pair.second, pair.first});

@@ -4,12 +4,14 @@
 #include <array>
 #include <cstddef>
 
+#include <stook/core/ascii.hpp>
+
 namespace stook::sre {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+using ascii::is_digit;
+using ascii::is_hex_digit;
+using ascii::is_letter;
 
 std::string_view without_brackets(std::string_view value) {
   constexpr std::string_view around = "()[]{}<>\"'`,;:=.!?";

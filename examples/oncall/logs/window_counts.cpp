@@ -15,7 +15,7 @@
 namespace stook::sre {
 namespace {
 
-constexpr std::size_t name_bytes = 64;
+constexpr std::size_t value_bytes = 64;
 
 std::vector<value_lines> commonest(const interned_column& column, row_range rows, std::size_t top) {
   const std::vector<std::int64_t> counts =
@@ -31,7 +31,7 @@ std::vector<value_lines> commonest(const interned_column& column, row_range rows
   std::ranges::partial_sort(seen, seen.begin() + static_cast<std::ptrdiff_t>(kept), before);
   std::vector<value_lines> out;
   for (std::size_t i = 0; i < kept; ++i)
-    out.push_back({.value = clean_text(column.name(seen[i]), name_bytes), .lines = counts[seen[i]]});
+    out.push_back({.value = clean_text(column.name(seen[i]), value_bytes), .lines = counts[seen[i]]});
   return out;
 }
 

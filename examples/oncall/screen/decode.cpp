@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include <stook/core/ascii.hpp>
 #include <stook/core/json.hpp>
 
 namespace stook::sre {
@@ -15,11 +16,11 @@ namespace {
 constexpr std::size_t shortest_run = 20;
 constexpr std::size_t most_runs = 16;
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-constexpr bool is_letter(char c) { return is_lower(c) || is_upper(c); }
-constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+using ascii::is_digit;
+using ascii::is_hex_digit;
+using ascii::is_letter;
+using ascii::is_lower;
+using ascii::is_upper;
 
 constexpr std::array<signed char, 256> base64_values = [] {
   std::array<signed char, 256> out{};
@@ -107,7 +108,7 @@ std::string hex_bytes_joined(std::string_view text) {
     if (rest.starts_with("\\x") || rest.starts_with("0x")) {
       at += 2;
     } else if (rest.front() == ' ' || rest.front() == ':' || rest.front() == ',') {
-      const bool between = at >= 2 && is_hex(text[at - 1]) && is_hex(text[at - 2]);
+      const bool between = at >= 2 && is_hex_digit(text[at - 1]) && is_hex_digit(text[at - 2]);
       if (!between) out += rest.front();
       ++at;
     } else {
@@ -295,7 +296,7 @@ bool begins_as_hex(std::string_view run) {
 /// Whether a run may begin as one of the two, whatever its digits are.
 bool begins_encoded_with_any_digits(std::string_view run) {
   if (run.size() < shortest_run) return false;
-  const bool hex = std::ranges::all_of(run.substr(0, 12), is_hex);
+  const bool hex = std::ranges::all_of(run.substr(0, 12), is_hex_digit);
   return has_both_cases(run) || (hex && !std::ranges::all_of(run, is_digit));
 }
 
@@ -377,7 +378,7 @@ bool has_hex_bytes(std::string_view text) {
     if (is_digit(sign) || is_letter(sign) || text[i + 3] != sign || text[i + 6] != sign) continue;
     bool hex = true;
     for (const std::size_t at : {i - 2, i - 1, i + 1, i + 2, i + 4, i + 5, i + 7, i + 8})
-      hex &= is_hex(text[at]);
+      hex &= is_hex_digit(text[at]);
     if (hex) return true;
   }
   return false;
@@ -423,9 +424,9 @@ std::vector<std::string> decoded_forms(std::string_view text) {
       add_readable(out, from_base64(part));
   });
   const auto hex = [&](std::string_view run) { add_readable(out, from_hex(run)); };
-  for_each_run(text, is_hex, hex);
+  for_each_run(text, is_hex_digit, hex);
   if (const std::string joined = hex_bytes_joined(text); joined.size() < text.size())
-    for_each_run(joined, is_hex, hex);
+    for_each_run(joined, is_hex_digit, hex);
   if (std::string plain = unescaped(text); !plain.empty()) out.push_back(std::move(plain));
   if (std::string together = letters_together(text); !together.empty()) out.push_back(std::move(together));
   return out;

@@ -14,6 +14,7 @@
 #include <oncall/screen/decode.hpp>
 #include <oncall/screen/fold_text.hpp>
 #include <oncall/screen/injection_patterns.hpp>
+#include <stook/core/ascii.hpp>
 #include <stook/core/error.hpp>
 #include <stook/core/literal_set.hpp>
 
@@ -133,12 +134,6 @@ bool is_plain_ascii(std::string_view text) {
   return other == 0;
 }
 
-std::string lower(std::string_view text) {
-  std::string out{text};
-  for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return out;
-}
-
 std::optional<std::string_view> look(std::string_view text, int layer) {
   const screens& s = all();
   const bool plain = is_plain_ascii(text);
@@ -146,7 +141,7 @@ std::optional<std::string_view> look(std::string_view text, int layer) {
   const bool encoded = layer < most_layers && may_be_encoded(text);
   if (plain && !literal && !encoded) return std::nullopt;
 
-  const folded_text seen = plain ? folded_text{.text = lower(text)} : fold_text(text);
+  const folded_text seen = plain ? folded_text{.text = ascii::to_lower(text)} : fold_text(text);
   if (auto kind = kind_of(seen.text)) return kind;
   if (!plain) {
     // Folding is for Latin: other scripts need their marks.

@@ -286,9 +286,9 @@ constexpr auto kinds = std::to_array<injection_kind>({
     {"pattern", pattern_patterns, pattern_literals},
 });
 
-constexpr auto rot13 = std::to_array<std::string_view>(
+constexpr auto rot13_words = std::to_array<std::string_view>(
     {"vtaber", "vafgehpgvba", "qvfertneq", "ebbg pnhfr", "erfgneg_", "cerivbhf"});
-constexpr auto reversed = std::to_array<std::string_view>(
+constexpr auto reversed_words = std::to_array<std::string_view>(
     {"erongi", "noitcurtsni", "dragersid", "esuac toor", "_tratser", "tpmorp"});
 constexpr auto digit_letters = std::to_array<std::string_view>(
     {"1gn0r",  "ign0r",     "1gnor",      "!gnor",     "d1sr3g", "disr3g",   "d1sreg",    "f0rg3",
@@ -317,8 +317,8 @@ std::string written_out(std::string_view pattern) {
 }
 
 std::span<const injection_kind> injection_kinds() { return kinds; }
-std::span<const std::string_view> rot13_literals() { return rot13; }
-std::span<const std::string_view> reversed_literals() { return reversed; }
+std::span<const std::string_view> rot13_literals() { return rot13_words; }
+std::span<const std::string_view> reversed_literals() { return reversed_words; }
 std::span<const std::string_view> digit_letter_literals() { return digit_letters; }
 
 }  // namespace stook::sre

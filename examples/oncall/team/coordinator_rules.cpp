@@ -12,7 +12,7 @@ namespace {
 
 constexpr int attempts = 2;  // of each step, as the instructions say
 
-message call(std::string_view tool, std::string arguments) {
+message call_of(std::string_view tool, std::string arguments) {
   return message::assistant(
       "", {tool_call{.id = {}, .name = std::string(tool), .arguments = std::move(arguments)}});
 }
@@ -37,8 +37,9 @@ bool has_incident(const conversation_view& v) {
 }
 
 message ask_profiler(const conversation_view& v) {
-  return call(profiler_tool, to_json_text(profiler_task{
-                                 .goal = std::string(v.task()),
+  return call_of(
+      profiler_tool,
+      to_json_text(profiler_task{.goal = std::string(v.task()),
                                  .tables = read_result<inputs_report>(v.result_of("load_inputs")).tables}));
 }
 
@@ -60,15 +61,16 @@ std::shared_ptr<chat_model> coordinator_rules() {
       "coordinator rules",
       std::vector<rule>{
           {"load the inputs", [](view v) { return wanted(v, "load_inputs"); },
-           [](view) { return call("load_inputs", "{}"); }},
+           [](view) { return call_of("load_inputs", "{}"); }},
           {"have it profiled",
            [](view v) { return v.successes_of("load_inputs") > 0 && wanted(v, profiler_tool); },
            [](view v) { return ask_profiler(v); }},
           {"propose mitigations", [](view v) { return has_incident(v) && wanted(v, "propose_mitigations"); },
-           [](view) { return call("propose_mitigations", "{}"); }},
+           [](view) { return call_of("propose_mitigations", "{}"); }},
           {"have it written", [](view v) { return finding_of(v).has_value() && wanted(v, writer_tool); },
            [](view) {
-             return call(writer_tool, to_json_text(writer_task{.goal = "Write the postmortem of this day."}));
+             return call_of(writer_tool,
+                            to_json_text(writer_task{.goal = "Write the postmortem of this day."}));
            }},
           {"report", [](view) { return true; }, [](view v) { return report(v); }}});
 }

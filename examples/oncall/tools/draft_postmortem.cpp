@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <sstream>
 
 #include <fmt/format.h>
 
 #include <oncall/postmortem/render.hpp>
+#include <oncall/tools/lines_of.hpp>
 #include <oncall/tools/reports.hpp>
 #include <oncall/tools/tools.hpp>
 #include <oncall/tools/vet_finding.hpp>
@@ -26,13 +26,6 @@ STOOK_DESCRIBE(draft_arguments,
                (found), (plan))
 
 namespace {
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> out;
-  std::istringstream from(text);
-  for (std::string line; std::getline(from, line);) out.push_back(std::move(line));
-  return out;
-}
 
 // The actions that the model wants first, then the plan's own order.
 std::vector<std::string> action_order(const draft_arguments& a) {

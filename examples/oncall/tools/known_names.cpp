@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <stook/core/ascii.hpp>
+
 #include <oncall/causes/named_peer.hpp>
 
 namespace stook::sre {
@@ -14,8 +16,8 @@ namespace {
 constexpr std::size_t shortest = 2;
 constexpr std::size_t most_of_a_column = 2'000;  // columns with more hold no names
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+using ascii::is_letter;
+using ascii::is_upper;
 
 /// Letters only, and no capital inside: "Failure", not "PoolTimeout" nor "v2" nor "db-proxy".
 bool is_plain_word(std::string_view name) {

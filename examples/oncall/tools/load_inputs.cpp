@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <sstream>
 
 #include <fmt/format.h>
 #include <boost/json/value.hpp>
 
+#include <oncall/tools/lines_of.hpp>
 #include <oncall/tools/observations.hpp>
 #include <oncall/tools/reports.hpp>
 #include <oncall/tools/tools.hpp>
@@ -34,13 +34,6 @@ input_summary summarize(std::string input, const input_report& from) {
   for (const issue_group& group : from.issues) {
     out.oddities.push_back(fmt::format("{} x {}: {}", group.count, name(group.issue), meaning(group.issue)));
   }
-  return out;
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> out;
-  std::istringstream from(text);
-  for (std::string line; std::getline(from, line);) out.push_back(std::move(line));
   return out;
 }
 

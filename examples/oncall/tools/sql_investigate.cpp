@@ -7,6 +7,7 @@
 #include <oncall/tools/observations.hpp>
 #include <oncall/tools/reports.hpp>
 #include <oncall/tools/tools.hpp>
+#include <stook/core/ascii.hpp>
 #include <stook/core/codec.hpp>
 #include <stook/core/error.hpp>
 #include <stook/core/json.hpp>
@@ -49,7 +50,7 @@ namespace {
 bool asks_for_the_present(std::string_view sql) {
   std::string text;
   for (const char c : sql) {
-    if (c > ' ') text += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (c > ' ') text += ascii::to_lower(c);
   }
   constexpr std::array<std::string_view, 6> marks{"'now'",       "date()",      "time()",
                                                   "julianday()", "unixepoch()", "strftime()"};

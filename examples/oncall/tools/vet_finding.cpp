@@ -1,11 +1,12 @@
 #include <oncall/tools/vet_finding.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include <stook/core/ascii.hpp>
 
 #include <oncall/postmortem/citations.hpp>
 #include <oncall/screen/injection.hpp>
@@ -26,9 +27,8 @@ std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> out;
   std::string word;
   for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0 || c == '-' || c == '_' || byte >= 0x80) {
-      word += static_cast<char>(std::tolower(byte));
+    if (ascii::is_alnum(c) || c == '-' || c == '_' || static_cast<unsigned char>(c) >= 0x80) {
+      word += ascii::to_lower(c);
     } else if (!word.empty()) {
       out.push_back(std::exchange(word, {}));
     }
@@ -111,9 +111,7 @@ class sentence_check {
 
  private:
   static void add_name(std::set<std::string>& names, std::string_view name) {
-    std::string lower;
-    for (const char c : name) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    if (!lower.empty()) names.insert(std::move(lower));
+    if (!name.empty()) names.insert(ascii::to_lower(name));
   }
 
   const evidence_log& evidence_;

@@ -14,9 +14,9 @@ namespace {
 
 constexpr std::size_t shown_bytes = 400;
 
-class comparison {
+class json_comparison {
  public:
-  comparison(std::size_t most, const skip_path& skip) : most_(most), skip_(skip) {}
+  json_comparison(std::size_t most, const skip_path& skip) : most_(most), skip_(skip) {}
 
   void compare(const json* written, const json* found, const std::string& path) {
     if (out_.size() >= most_ || (skip_ && skip_(path))) return;
@@ -85,7 +85,7 @@ class comparison {
 
 std::vector<difference> differences(const json& written, const json& found, const std::string& path,
                                     std::size_t most, const skip_path& skip) {
-  comparison all(most, skip);
+  json_comparison all(most, skip);
   all.compare(&written, &found, path);
   return all.take();
 }

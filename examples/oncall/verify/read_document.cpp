@@ -28,13 +28,13 @@ bool is_list_of_ids(std::string_view member, const json& value) {
          (value.get_array().empty() || value.get_array()[0].is_string());
 }
 
-std::size_t citations(const json& value) {
+std::size_t count_citations(const json& value) {
   std::size_t out = 0;
   if (const auto* array = value.if_array()) {
-    for (const json& item : *array) out += citations(item);
+    for (const json& item : *array) out += count_citations(item);
   } else if (const auto* object = value.if_object()) {
     for (const auto& [key, item] : *object)
-      out += is_list_of_ids(key, item) ? item.get_array().size() : citations(item);
+      out += is_list_of_ids(key, item) ? item.get_array().size() : count_citations(item);
   }
   return out;
 }
@@ -48,7 +48,7 @@ void check_bounds(const postmortem& document, const json& parsed, std::string_vi
     refuse(name, fmt::format("it has {} pieces of evidence, expected at most {}", document.evidence.size(),
                              limits.items));
   }
-  if (const std::size_t count = citations(parsed); count > max_citations)
+  if (const std::size_t count = count_citations(parsed); count > max_citations)
     refuse(name, fmt::format("it has {} citations, expected at most {}", count, max_citations));
   for (std::size_t i = 0; i < document.evidence.size(); ++i) {
     const evidence_item& item = document.evidence[i];
