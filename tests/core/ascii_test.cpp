@@ -7,7 +7,8 @@
 using namespace stook;
 
 TEST_CASE("of all 256 bytes the classes hold what ASCII says") {
-  const std::string lower = "abcdefghijklmnopqrstuvwxyz", upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", digits = "0123456789";
+  const std::string lower = "abcdefghijklmnopqrstuvwxyz", upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+                    digits = "0123456789";
   for (int byte = 0; byte < 256; ++byte) {
     CAPTURE(byte);
     const char c = static_cast<char>(byte);
