@@ -57,18 +57,19 @@ install() {
     apt-get install -q -y --no-install-recommends "${missing[@]}" >&2 </dev/null
 }
 
-# configure PRESET [ARGUMENT...]: with ccache and mold where they are installed, and with precompiled headers where
-# ccache is not. Clang's build has none, so that it tells which includes are missing. $STOOK_CMAKE_ARGUMENTS, split at
-# blanks, comes last.
+# configure PRESET [ARGUMENT...]: with ccache and mold where they are installed. Where ccache is not, or the caller has
+# set from_nothing=1, several sources are compiled as one; never by Clang, whose build tells which includes are missing.
+# $STOOK_CMAKE_ARGUMENTS, split at blanks, comes last.
 configure() {
-  local preset=$1 found=() more=()
+  local preset=$1 found=() more=() unity=OFF
   read -ra more <<<"${STOOK_CMAKE_ARGUMENTS:-}"
   shift
-  if command -v ccache >/dev/null; then
+  if command -v ccache >/dev/null && [ -z "${from_nothing:-}" ]; then
     found+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   elif [ "$preset" != clang ]; then
-    found+=(-DSTOOK_PRECOMPILE=ON)
+    unity=ON
   fi
+  found+=("-DCMAKE_UNITY_BUILD=$unity")
   command -v mold >/dev/null && found+=(-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=mold)
   cmake --preset "$preset" "${found[@]}" "$@" "${more[@]}" >&2
 }
