@@ -1,10 +1,11 @@
-# With -DCMAKE_UNITY_BUILD=ON the sources of a folder are compiled some at a time as one, which reads the headers once for
-# all of them: a build from nothing takes half as long, and one after an edit longer. So names in unnamed namespaces have
-# to differ within a folder.
-#
+# Several sources of a folder are compiled as one, which reads the headers once for all of them: a build from nothing takes
+# half as long, and one after an edit longer. So names in unnamed namespaces have to differ within a folder.
+option(STOOK_UNITY_BUILD "Compile the sources of a folder some at a time as one" ${CMAKE_UNITY_BUILD})
+set(CMAKE_UNITY_BUILD OFF) # not for a test of headers, nor for what a benchmark compares: they do not call stook_unity()
+
 # stook_unity(<target>): to be called when the target has all its sources.
 function(stook_unity target)
-  if(NOT CMAKE_UNITY_BUILD)
+  if(NOT STOOK_UNITY_BUILD)
     return()
   endif()
   set(most 8) # sources of one unit; more make the last units of a build wait for one core
@@ -32,5 +33,5 @@ function(stook_unity target)
       math(EXPR place "${place} + 1")
     endforeach()
   endforeach()
-  set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
 endfunction()

@@ -11,7 +11,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 else()
   target_compile_options(stook_build_settings INTERFACE -Wno-missing-field-initializers)
 endif()
-if(CMAKE_UNITY_BUILD)
+if(STOOK_UNITY_BUILD)
   # A local name may be that of something in a neighbour's unnamed namespace, and what is unnamed in an included file
   # seems to GCC to be of a header.
   target_compile_options(stook_build_settings INTERFACE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)

@@ -69,7 +69,7 @@ configure() {
   elif [ "$preset" != clang ]; then
     unity=ON
   fi
-  found+=("-DCMAKE_UNITY_BUILD=$unity")
+  found+=("-DSTOOK_UNITY_BUILD=$unity")
   command -v mold >/dev/null && found+=(-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=mold)
   cmake --preset "$preset" "${found[@]}" "$@" "${more[@]}" >&2
 }
