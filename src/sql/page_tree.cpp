@@ -1,9 +1,7 @@
 #include "sql/page_tree.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
-#include <new>
 #include <utility>
 
 namespace stook::sqlite {
@@ -26,21 +24,6 @@ void write_header(unsigned char* page, page_type type, std::size_t cells, std::s
 
 }  // namespace
 
-page_image::~page_image() { std::free(bytes_); }
-
-std::uint32_t page_image::append() {
-  if (size_ == capacity_) {
-    // The operating system moves large blocks without copying them.
-    const std::size_t wanted = std::max(capacity_ + capacity_ / 2, 64 * page_size_) / page_size_ * page_size_;
-    void* grown = std::realloc(bytes_, wanted);
-    if (grown == nullptr) throw std::bad_alloc();
-    bytes_ = static_cast<unsigned char*>(grown);
-    capacity_ = wanted;
-  }
-  size_ += page_size_;
-  return pages();
-}
-
 std::size_t put_long_varint(unsigned char* to, std::uint64_t value) {
   if (value < 0x20'0000U) {  // the number of a row, as a rule
     to[0] = static_cast<unsigned char>(value >> 14U | 0x80U);
@@ -62,26 +45,29 @@ std::size_t put_long_varint(unsigned char* to, std::uint64_t value) {
 }
 
 page_tree::page_tree(page_image& into, kind of, std::uint32_t root)
-    : image_(&into), kind_(of), root_(root), leaf_(into.page_size()), content_(into.page_size()) {}
+    : image_(&into), kind_(of), root_(root), leaf_(root), content_(into.page_size()) {}
 
 std::size_t page_tree::room() const { return content_ - leaf_header - cells_ * pointer_bytes; }
 
 /// Room for a cell, which must fit.
 unsigned char* page_tree::claim(std::size_t bytes) {
+  unsigned char* const page = leaf();
   content_ -= bytes;
-  put_big_endian(leaf_.data() + leaf_header + cells_ * pointer_bytes, content_, pointer_bytes);
+  put_big_endian(page + leaf_header + cells_ * pointer_bytes, content_, pointer_bytes);
   ++cells_;
-  return leaf_.data() + content_;
+  return page + content_;
 }
 
 void page_tree::close_leaf(std::string key) {
-  write_header(leaf_.data(), kind_ == kind::table ? table_leaf : index_leaf, cells_, content_);
-  const std::uint32_t page = image_->append();
-  std::memcpy(image_->page(page), leaf_.data(), leaf_.size());
+  write_header(leaf(), kind_ == kind::table ? table_leaf : index_leaf, cells_, content_);
+  if (leaf_ == root_) {  // the root becomes a parent
+    leaf_ = image_->append();
+    std::memcpy(leaf(), image_->page(root_), usable());
+  }
   longest_key_ = std::max(longest_key_, key.size());
-  leaves_.push_back({.page = page, .key = std::move(key)});
+  leaves_.push_back({.page = leaf_, .key = std::move(key)});
   cells_ = 0;
-  content_ = leaf_.size();
+  content_ = usable();
 }
 
 std::uint32_t page_tree::write_overflow(std::string_view rest) {
@@ -105,48 +91,55 @@ std::uint32_t page_tree::write_overflow(std::string_view rest) {
   return first;
 }
 
-void page_tree::add_row(std::uint64_t rowid, std::string_view record) {
-  // How much of a long record stays in the leaf: as the format says, to the byte.
-  const std::size_t most = usable() - 35;
-  std::size_t here = record.size();
-  if (here > most) {
-    const std::size_t least = (usable() - 12) * 32 / 255 - 23;
-    here = least + (record.size() - least) % (usable() - page_number_bytes);
-    if (here > most) here = least;
-  }
+/// The head of a cell is written, its `bytes_here` are to be.
+unsigned char* page_tree::claim_row(std::uint64_t rowid, std::size_t record_bytes, std::size_t bytes_here) {
   unsigned char head[18];
-  std::size_t head_size = put_varint(head, record.size());
+  std::size_t head_size = put_varint(head, record_bytes);
   head_size += put_varint(head + head_size, rowid);
-  const bool spills = here < record.size();
-  const std::size_t size = head_size + here + (spills ? page_number_bytes : 0);
-  if (size + pointer_bytes > room()) {
+  if (head_size + bytes_here + pointer_bytes > room()) {
     unsigned char key[9];
     const std::size_t key_size = put_varint(key, rowid_);
     close_leaf({reinterpret_cast<const char*>(key), key_size});
+    leaf_ = image_->append();
   }
-  unsigned char* to = claim(size);
+  unsigned char* const to = claim(head_size + bytes_here);
   std::memcpy(to, head, head_size);
-  std::memcpy(to + head_size, record.data(), here);
-  if (spills) put_big_endian(to + head_size + here, write_overflow(record.substr(here)), page_number_bytes);
   rowid_ = rowid;
+  return to + head_size;
 }
 
-void page_tree::add_entry(std::string_view record) {
+unsigned char* page_tree::claim_row(std::uint64_t rowid, std::size_t record_bytes) {
+  return record_bytes > longest_row() ? nullptr : claim_row(rowid, record_bytes, record_bytes);
+}
+
+void page_tree::add_long_row(std::uint64_t rowid, std::string_view record) {
+  // How much of it stays in the leaf: as the format says, to the byte.
+  const std::size_t least = (usable() - 12) * 32 / 255 - 23;
+  std::size_t here = least + (record.size() - least) % (usable() - page_number_bytes);
+  if (here > longest_row()) here = least;
+  const std::uint32_t rest = write_overflow(record.substr(here));
+  unsigned char* const to = claim_row(rowid, record.size(), here + page_number_bytes);
+  std::memcpy(to, record.data(), here);
+  put_big_endian(to + here, rest, page_number_bytes);
+}
+
+unsigned char* page_tree::claim_entry(std::size_t record_bytes) {
   unsigned char head[9];
-  const std::size_t head_size = put_varint(head, record.size());
-  const std::size_t size = head_size + record.size();
+  const std::size_t head_size = put_varint(head, record_bytes);
+  const std::size_t size = head_size + record_bytes;
   if (size + pointer_bytes > room()) {
     // The last entry moves up between this leaf and the next, which so never stays empty.
-    const auto* last = reinterpret_cast<const char*>(leaf_.data() + content_);
+    const auto* last = reinterpret_cast<const char*>(leaf() + content_);
     const std::size_t last_begin = content_;
     --cells_;
-    const unsigned char* before = leaf_.data() + leaf_header + (cells_ - 1) * pointer_bytes;
+    const unsigned char* before = leaf() + leaf_header + (cells_ - 1) * pointer_bytes;
     content_ = static_cast<std::size_t>(before[0]) << 8U | before[1];
     close_leaf({last, content_ - last_begin});
+    leaf_ = image_->append();
   }
-  unsigned char* to = claim(size);
+  unsigned char* const to = claim(size);
   std::memcpy(to, head, head_size);
-  std::memcpy(to + head_size, record.data(), record.size());
+  return to + head_size;
 }
 
 /// A page that leads to the children: their keys but the last one's, which goes to the level above.
@@ -183,8 +176,7 @@ std::vector<page_tree::child> page_tree::parents_of(const std::vector<child>& ch
 
 void page_tree::finish() {
   if (leaves_.empty()) {
-    write_header(leaf_.data(), kind_ == kind::table ? table_leaf : index_leaf, cells_, content_);
-    std::memcpy(image_->page(root_), leaf_.data(), leaf_.size());
+    write_header(leaf(), kind_ == kind::table ? table_leaf : index_leaf, cells_, content_);
     return;
   }
   close_leaf({});

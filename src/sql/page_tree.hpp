@@ -6,30 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "sql/page_image.hpp"
+
 namespace stook::sqlite {
-
-/// The bytes of a database as they stand in a file, page after page; pages count from 1. Memory of its own
-/// and not SQLite's, which gives at most 2 GB at once.
-class page_image {
- public:
-  explicit page_image(std::size_t page_size) : page_size_(page_size) {}
-  ~page_image();
-  page_image(const page_image&) = delete;
-  page_image& operator=(const page_image&) = delete;
-
-  std::size_t page_size() const { return page_size_; }
-  std::size_t size() const { return size_; }
-  std::uint32_t pages() const { return static_cast<std::uint32_t>(size_ / page_size_); }
-  /// A page; valid until the next `append`.
-  unsigned char* page(std::uint32_t number) { return bytes_ + (number - 1) * page_size_; }
-  /// A new page at the end, of undefined content.
-  std::uint32_t append();
-
- private:
-  std::size_t page_size_;
-  unsigned char* bytes_ = nullptr;
-  std::size_t size_ = 0, capacity_ = 0;
-};
 
 inline void put_big_endian(unsigned char* to, std::uint64_t value, std::size_t bytes) {
   for (std::size_t i = bytes; i-- > 0; value >>= 8U) to[i] = static_cast<unsigned char>(value);
@@ -56,10 +35,13 @@ class page_tree {
   /// `root` is a page that is there; the tree is empty before.
   page_tree(page_image& into, kind of, std::uint32_t root);
 
-  /// A row of a table; what is too long for a leaf goes into overflow pages.
-  void add_row(std::uint64_t rowid, std::string_view record);
-  /// An entry of an index, of at most `longest_entry()` bytes.
-  void add_entry(std::string_view record);
+  /// Where the record of a row of a table is to be written, until the next call; nullptr, and nothing has
+  /// happened, if it is too long for a leaf.
+  unsigned char* claim_row(std::uint64_t rowid, std::size_t record_bytes);
+  /// The same row as a whole: its rest goes into overflow pages.
+  void add_long_row(std::uint64_t rowid, std::string_view record);
+  /// Where the record of an entry of an index, of at most `longest_entry()` bytes, is to be written.
+  unsigned char* claim_entry(std::size_t record_bytes);
   std::size_t longest_entry() const { return (usable() - 12) * 64 / 255 - 23; }
 
   void finish();
@@ -73,8 +55,12 @@ class page_tree {
   };
 
   std::size_t usable() const { return image_->page_size(); }
+  /// What may stay of a row in its leaf.
+  std::size_t longest_row() const { return usable() - 35; }
+  unsigned char* leaf() { return image_->page(leaf_); }
   std::size_t room() const;
   unsigned char* claim(std::size_t bytes);
+  unsigned char* claim_row(std::uint64_t rowid, std::size_t record_bytes, std::size_t bytes_here);
   void close_leaf(std::string key);
   std::uint32_t write_overflow(std::string_view rest);
   void write_parent(std::uint32_t page, const child* first, const child* last);
@@ -83,9 +69,9 @@ class page_tree {
   page_image* image_;
   kind kind_;
   std::uint32_t root_;
-  std::vector<unsigned char> leaf_;  // the one that is being filled
+  std::uint32_t leaf_;  // the one that is being filled; the root as long as there is no other
   std::size_t cells_ = 0;
-  std::size_t content_ = 0;  // where the cells begin, at the end of the page
+  std::size_t content_;      // where the cells begin, at the end of the page
   std::uint64_t rowid_ = 0;  // of the latest row
   std::size_t longest_key_ = 0;
   std::vector<child> leaves_;

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
 #include <cstring>
 #include <limits>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <boost/endian/conversion.hpp>
 
 #include "sql/page_tree.hpp"
 #include "sql/sqlite_error.hpp"
@@ -34,83 +35,56 @@ std::string_view sql_type(storage type) {
   }
 }
 
-/// A record: the size of its head and the types of its values, then the values.
-class record {
- public:
-  void clear() {
-    types_size_ = 0;
-    end_ = most_head;
-  }
-
-  void add_null() { add_type(0); }
-  void add(double value) {
-    add_type(7);
-    put_big_endian(room_for(8), std::bit_cast<std::uint64_t>(value), 8);
-  }
-  void add(std::string_view text) {
-    add_type(13 + 2 * std::uint64_t{text.size()});
-    copy(room_for(text.size()), text);
-  }
-  void add(std::int64_t value) {
-    if (value == 0 || value == 1) return add_type(8 + static_cast<std::uint64_t>(value));
-    static constexpr std::size_t sizes[] = {1, 2, 3, 4, 6, 8};
-    const auto magnitude = static_cast<std::uint64_t>(value < 0 ? ~value : value);
-    std::size_t type = 0;
-    while (type < 5 && magnitude >> (8 * sizes[type] - 1) != 0) ++type;
-    add_type(type + 1);
-    put_big_endian(room_for(sizes[type]), static_cast<std::uint64_t>(value), sizes[type]);
-  }
-
-  std::size_t size() const { return end_; }
-
-  /// The whole of it; valid until the next call.
-  std::string_view text() {
-    const std::size_t own = types_size_ + 1 < 0x80 ? 1 : 2;
-    unsigned char* const begin = bytes_.data() + most_head - types_size_ - own;
-    put_varint(begin, types_size_ + own);
-    std::memcpy(begin + own, types_.data(), types_size_);
-    return {reinterpret_cast<const char*>(begin), own + types_size_ + end_ - most_head};
-  }
-
- private:
-  static constexpr std::size_t most_head = 2 + 9 * (most_columns + 1);
-
-  /// Most cells are short: a call of memcpy for each would take longer than the rest of them.
-  static void copy(unsigned char* to, std::string_view text) {
-    const std::size_t size = text.size();
-    const auto both_ends = [&](auto word) {
-      auto last = word;
-      std::memcpy(&word, text.data(), sizeof word);
-      std::memcpy(&last, text.data() + size - sizeof last, sizeof last);
-      std::memcpy(to, &word, sizeof word);
-      std::memcpy(to + size - sizeof last, &last, sizeof last);
-    };
-    using sixteen = unsigned char __attribute__((vector_size(16)));
-    if (size > 32) {
-      std::memcpy(to, text.data(), size);
-    } else if (size >= 16) {
-      both_ends(sixteen{});
-    } else if (size >= 8) {
-      both_ends(std::uint64_t{});
-    } else if (size >= 4) {
-      both_ends(std::uint32_t{});
-    } else {
-      for (std::size_t i = 0; i < size; ++i) to[i] = static_cast<unsigned char>(text[i]);
-    }
-  }
-
-  void add_type(std::uint64_t type) { types_size_ += put_varint(types_.data() + types_size_, type); }
-  unsigned char* room_for(std::size_t bytes) {
-    const std::size_t begin = std::exchange(end_, end_ + bytes);
-    if (end_ > bytes_.size()) bytes_.resize(2 * end_);
-    return bytes_.data() + begin;
-  }
-
-  std::array<unsigned char, most_head> types_{};
-  std::size_t types_size_ = 0;
-  std::vector<unsigned char> bytes_ = std::vector<unsigned char>(4 * most_head);
-  std::size_t end_ = most_head;  // of the values; they begin where the longest head would end
+/// The type of an integer in a record, and how many bytes it takes there.
+struct integer_form {
+  unsigned char type, size;
 };
+integer_form form_of(std::int64_t value) {
+  if (value == 0 || value == 1) return {static_cast<unsigned char>(8 + value), 0};
+  static constexpr unsigned char sizes[] = {1, 2, 3, 4, 6, 8};
+  const auto magnitude = static_cast<std::uint64_t>(value < 0 ? ~value : value);
+  unsigned char type = 0;
+  while (type < 5 && magnitude >> (8U * sizes[type] - 1U) != 0) ++type;
+  return {static_cast<unsigned char>(type + 1), sizes[type]};
+}
+
+constexpr std::uint64_t type_of_text(std::size_t bytes) { return 13 + 2 * std::uint64_t{bytes}; }
+
+/// Most cells are short: a call of memcpy for each would take longer than the rest of them.
+inline unsigned char* write(unsigned char* to, const void* from, std::size_t size) {
+  const auto* bytes = static_cast<const unsigned char*>(from);
+  const auto both_ends = [&](auto word) {
+    auto last = word;
+    std::memcpy(&word, bytes, sizeof word);
+    std::memcpy(&last, bytes + size - sizeof last, sizeof last);
+    std::memcpy(to, &word, sizeof word);
+    std::memcpy(to + size - sizeof last, &last, sizeof last);
+  };
+  using sixteen = unsigned char __attribute__((vector_size(16)));
+  using thirty_two = unsigned char __attribute__((vector_size(32)));
+  if (size > 64) {
+    std::memcpy(to, bytes, size);
+  } else if (size >= 32) {
+    both_ends(thirty_two{});
+  } else if (size >= 16) {
+    both_ends(sixteen{});
+  } else if (size >= 8) {
+    both_ends(std::uint64_t{});
+  } else if (size >= 4) {
+    both_ends(std::uint32_t{});
+  } else {
+    for (std::size_t i = 0; i < size; ++i) to[i] = bytes[i];
+  }
+  return to + size;
+}
+unsigned char* write(unsigned char* to, std::int64_t value, std::size_t size) {
+  if (size == 8) {
+    boost::endian::store_big_s64(to, value);
+  } else {
+    put_big_endian(to, static_cast<std::uint64_t>(value), size);
+  }
+  return to + size;
+}
 
 /// The pages belong to the connection from here on, which frees them when it has closed the database in them:
 /// a collation is the one thing of a connection that brings a destructor and that no SQL has to see.
@@ -143,31 +117,30 @@ class sorted_table::writer {
     copy_pages();
   }
 
-  void put_null() {
-    if (column_->required) refuse("a value");
-    row_.add_null();
-    next();
-  }
-  void put(double value) {
-    if (column_->type != storage::real) refuse(sql_type(column_->type));
-    row_.add(value);
-    next();
-  }
-  void put(std::int64_t value) {
-    if (column_->type != storage::integer) refuse(sql_type(column_->type));
-    row_.add(value);
-    if (column_->indexed) add_entry(value);
-    next();
-  }
-  void put(std::string_view text) {
-    if (column_->type != storage::text) refuse(sql_type(column_->type));
-    row_.add(text);
-    if (column_->indexed) add_entry(text);
-    next();
+  void add(std::span<const sorted_cell> cells) {
+    if (cells.size() != columns_.size()) {
+      throw error{"sql_failed", fmt::format("sorted_table {}: row {}: expected {} cells, got {}", table_,
+                                            rowid_, columns_.size(), cells.size())};
+    }
+    const std::size_t values = write_types(cells);
+    const std::size_t own = types_size_ + 1 < 0x80 ? 1 : 2;
+    const std::size_t size = own + types_size_ + values;
+    if (values > longest_row || size > longest_row) {
+      throw error{"sql_too_large",
+                  fmt::format("sorted_table {}: row {} has more than {} bytes", table_, rowid_, longest_row)};
+    }
+    const auto rowid = static_cast<std::uint64_t>(rowid_);
+    if (unsigned char* const to = rows_->claim_row(rowid, size)) {
+      write_record(to, own, cells);
+    } else {
+      long_row_.resize(size);
+      write_record(long_row_.data(), own, cells);
+      rows_->add_long_row(rowid, {reinterpret_cast<const char*>(long_row_.data()), size});
+    }
+    ++rowid_;
   }
 
   database finish() {
-    if (column_ != columns_.data()) refuse("a complete row");
     rows_->finish();
     for (index& i : indexes_) i.tree.finish();
     unsigned char* const header = image_->page(1);
@@ -240,37 +213,88 @@ class sorted_table::writer {
     return static_cast<std::uint32_t>(find.integer(0));
   }
 
-  void next() {
-    if (row_.size() > longest_row) {
-      throw error{"sql_too_large",
-                  fmt::format("sorted_table {}: row {} has more than {} bytes", table_, rowid_, longest_row)};
+  /// The head of the record but for its own size, and the entries of the indexes. How many bytes the values
+  /// take.
+  std::size_t write_types(std::span<const sorted_cell> cells) {
+    unsigned char* const types = types_.data();
+    std::size_t end = 0;
+    std::size_t values = 0;
+    auto next_index = indexes_.begin();
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      const sorted_cell& c = cells[i];
+      const sorted_column& column = columns_[i];
+      if (c.type() == storage::null) {
+        if (column.required) refuse(column, "a value");
+        types[end++] = 0;
+        continue;
+      }
+      if (c.type() != column.type) refuse(column, sql_type(column.type));
+      if (column.type == storage::text) {
+        end += put_varint(types + end, type_of_text(c.text().size()));
+        values += c.text().size();
+        if (column.indexed) add_entry(*next_index++, column, c.text());
+      } else if (column.type == storage::integer) {
+        const integer_form form = form_of(c.integer());
+        types[end++] = form.type;
+        values += form.size;
+        if (column.indexed) add_entry(*next_index++, column, c.integer());
+      } else {
+        types[end++] = 7;
+        values += 8;
+      }
     }
-    if (++column_ != columns_.data() + columns_.size()) return;
-    rows_->add_row(static_cast<std::uint64_t>(rowid_), row_.text());
-    row_.clear();
-    column_ = columns_.data();
-    next_index_ = 0;
-    ++rowid_;
+    types_size_ = end;
+    return values;
   }
 
+  void write_record(unsigned char* to, std::size_t own, std::span<const sorted_cell> cells) const {
+    to += put_varint(to, types_size_ + own);
+    to = write(to, types_.data(), types_size_);
+    for (const sorted_cell& c : cells) {
+      if (c.type() == storage::text) {
+        to = write(to, c.text().data(), c.text().size());
+      } else if (c.type() == storage::real) {
+        to = write(to, std::bit_cast<std::int64_t>(c.real()), 8);
+      } else if (c.type() == storage::integer) {
+        to = write(to, c.integer(), form_of(c.integer()).size);
+      }
+    }
+  }
+
+  void add_entry(index& into, const sorted_column& column, std::string_view value) {
+    unsigned char type[9];
+    const std::size_t type_size = put_varint(type, type_of_text(value.size()));
+    unsigned char* const to = claim_entry(into, column, value, {type, type_size}, value.size());
+    write(write(to, value.data(), value.size()), rowid_, form_of(rowid_).size);
+  }
+  void add_entry(index& into, const sorted_column& column, std::int64_t value) {
+    const integer_form form = form_of(value);
+    unsigned char* const to = claim_entry(into, column, value, {&form.type, 1}, form.size);
+    write(write(to, value, form.size), rowid_, form_of(rowid_).size);
+  }
+
+  /// Where the value of an entry goes, and then its rowid: the head of the record is written.
   template <typename Value>
-  void add_entry(Value value) {
-    index& into = indexes_[next_index_++];
+  unsigned char* claim_entry(index& into, const sorted_column& column, Value value,
+                             std::span<const unsigned char> type, std::size_t value_size) {
     if (descends(into, value)) {
       throw error{"sql_failed",
                   fmt::format("sorted_table {}: row {}: {} is less than in the row before; sort "
                               "the rows by it",
-                              table_, rowid_, column_->name)};
+                              table_, rowid_, column.name)};
     }
-    entry_.clear();
-    entry_.add(value);
-    entry_.add(rowid_);
-    const std::string_view text = entry_.text();
-    if (text.size() > into.tree.longest_entry()) {
+    const integer_form rowid = form_of(rowid_);
+    const std::size_t head = 2 + type.size();
+    const std::size_t size = head + value_size + rowid.size;
+    if (size > into.tree.longest_entry()) {
       throw error{"sql_too_large", fmt::format("sorted_table {}: row {}: {} is too long for an index", table_,
-                                               rowid_, column_->name)};
+                                               rowid_, column.name)};
     }
-    into.tree.add_entry(text);
+    unsigned char* to = into.tree.claim_entry(size);
+    *to++ = static_cast<unsigned char>(head);
+    to = write(to, type.data(), type.size());
+    *to++ = rowid.type;
+    return to;
   }
 
   static bool descends(index& into, std::int64_t value) {
@@ -283,9 +307,9 @@ class sorted_table::writer {
     return false;
   }
 
-  [[noreturn]] void refuse(std::string_view expected) const {
+  [[noreturn]] void refuse(const sorted_column& column, std::string_view expected) const {
     throw error{"sql_failed", fmt::format("sorted_table {}: row {}, {}: expected {}", table_, rowid_,
-                                          column_->name, expected)};
+                                          column.name, expected)};
   }
 
   database db_;
@@ -294,10 +318,9 @@ class sorted_table::writer {
   std::unique_ptr<page_image> image_;
   std::unique_ptr<page_tree> rows_;
   std::vector<index> indexes_;
-  record row_;
-  record entry_;
-  const sorted_column* column_ = columns_.data();  // of the next cell
-  std::size_t next_index_ = 0;                     // of the next indexed column of the row
+  std::array<unsigned char, 9 * most_columns> types_{};  // of the row that is being added
+  std::size_t types_size_ = 0;
+  std::vector<unsigned char> long_row_;
   std::int64_t rowid_ = 1;
 };
 
@@ -305,16 +328,7 @@ sorted_table::sorted_table(database db, std::string_view table, std::vector<sort
     : writer_(std::make_unique<writer>(std::move(db), table, std::move(columns))) {}
 sorted_table::~sorted_table() = default;
 
-void sorted_table::put(std::nullptr_t) { writer_->put_null(); }
-void sorted_table::put(std::string_view text) { writer_->put(text); }
-void sorted_table::put(std::int64_t value) { writer_->put(value); }
-void sorted_table::put(double value) {
-  if (std::isnan(value)) {
-    writer_->put_null();
-  } else {
-    writer_->put(value);
-  }
-}
+void sorted_table::add_row(std::span<const sorted_cell> cells) { writer_->add(cells); }
 database sorted_table::finish() { return writer_->finish(); }
 
 }  // namespace stook::sqlite

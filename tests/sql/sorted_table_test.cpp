@@ -127,7 +127,9 @@ TEST_CASE("a hundred columns of many kinds are kept") {
   for (int i = 0; i < 100; ++i) many.push_back({.name = "c" + std::to_string(i)});
   sorted_table table{database::memory(), "wide", many};
   for (int row = 0; row < 200; ++row) {
-    for (int i = 0; i < 100; ++i) table.put(std::string(static_cast<std::size_t>((row + i) % 90), 'x'));
+    std::vector<std::string> texts;
+    for (int i = 0; i < 100; ++i) texts.emplace_back(static_cast<std::size_t>((row + i) % 90), 'x');
+    table.add_row(std::vector<sorted_cell>(texts.begin(), texts.end()));
   }
   database db = table.finish();
   CHECK(one(db, "PRAGMA integrity_check") == "ok");
@@ -177,14 +179,14 @@ TEST_CASE("rows out of order, cells of the wrong type and missing ones are refus
           t.add("a", 2, 1.0, "x");
           t.add("a", 1, 1.0, "x");
         }).message == "sorted_table t: row 2: n is less than in the row before; sort the rows by it");
-  CHECK(failure([](sorted_table& t) { t.put(1); }).message == "sorted_table t: row 1, ts: expected TEXT");
-  CHECK(failure([](sorted_table& t) { t.put(nullptr); }).message ==
+  CHECK(failure([](sorted_table& t) { t.add(1, 1, 1.0, "x"); }).message ==
+        "sorted_table t: row 1, ts: expected TEXT");
+  CHECK(failure([](sorted_table& t) { t.add(nullptr, 1, 1.0, "x"); }).message ==
         "sorted_table t: row 1, ts: expected a value");
-  CHECK(failure([](sorted_table& t) {
-          t.put("a");
-          t.finish();
-        }).message == "sorted_table t: row 1, n: expected a complete row");
-  CHECK(failure([](sorted_table& t) { t.put(std::string(2'000, 'a')); }).code == "sql_too_large");
+  CHECK(failure([](sorted_table& t) { t.add("a", 1); }).message ==
+        "sorted_table t: row 1: expected 4 cells, got 2");
+  CHECK(failure([](sorted_table& t) { t.add(std::string(2'000, 'a'), 1, 1.0, "x"); }).code ==
+        "sql_too_large");
   CHECK(failure_of([] { sorted_table(database::memory(), "t", {}); }).code == "sql_syntax");
   CHECK(failure_of([] {
           sorted_table(database::memory(), "t",

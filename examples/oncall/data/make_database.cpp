@@ -45,15 +45,6 @@ std::string identifier(std::string_view name) {
   return out + '"';
 }
 
-template <typename Table>
-void put_text(Table& into, std::string_view text) {
-  if (text.empty()) {
-    into.put(nullptr);
-  } else {
-    into.put(text);
-  }
-}
-
 void put_number(sqlite::bulk_insert& into, double value) {
   if (std::isnan(value)) {
     into.put(nullptr);
@@ -62,10 +53,21 @@ void put_number(sqlite::bulk_insert& into, double value) {
   }
 }
 
-template <typename Table>
-void put_instant(Table& into, second_text& text, timestamp t) {
+void put_text(sqlite::bulk_insert& into, std::string_view text) {
+  if (text.empty()) {
+    into.put(nullptr);
+  } else {
+    into.put(text);
+  }
+}
+
+void put_instant(sqlite::bulk_insert& into, second_text& text, timestamp t) {
   into.put(text(t));
   into.put(t.micros());
+}
+
+sqlite::sorted_cell cell_of(std::string_view text) {
+  return text.empty() ? sqlite::sorted_cell{} : sqlite::sorted_cell{text};
 }
 
 void fill_metrics(sqlite::database& db, const metrics_table& metrics) {
@@ -101,21 +103,25 @@ sqlite::database with_logs(sqlite::database db, const log_table& logs) {
       {.name = "trace_id"},
       {.name = "user_id"},
       {.name = "message"}};
+  const std::size_t known = columns.size();
   for (const extra_column& extra : logs.extra) columns.push_back({.name = extra.name});
   sqlite::sorted_table rows{std::move(db), "logs", std::move(columns)};
   second_text text;
+  std::vector<sqlite::sorted_cell> cells(known + logs.extra.size());
   for (std::size_t row = 0; row < logs.size(); ++row) {
-    put_instant(rows, text, logs.ts[row]);
-    put_text(rows, logs.service[row]);
-    put_text(rows, logs.region[row]);
-    put_text(rows, logs.level[row]);
-    put_text(rows, logs.error_kind[row]);
-    put_text(rows, logs.endpoint[row]);
-    rows.put(logs.latency_ms[row]);
-    put_text(rows, logs.trace_id[row]);
-    put_text(rows, logs.user_id[row]);
-    put_text(rows, logs.message[row]);
-    for (const extra_column& extra : logs.extra) put_text(rows, extra.values[row]);
+    cells[0] = text(logs.ts[row]);
+    cells[1] = logs.ts[row].micros();
+    cells[2] = cell_of(logs.service[row]);
+    cells[3] = cell_of(logs.region[row]);
+    cells[4] = cell_of(logs.level[row]);
+    cells[5] = cell_of(logs.error_kind[row]);
+    cells[6] = cell_of(logs.endpoint[row]);
+    cells[7] = logs.latency_ms[row];
+    cells[8] = cell_of(logs.trace_id[row]);
+    cells[9] = cell_of(logs.user_id[row]);
+    cells[10] = cell_of(logs.message[row]);
+    for (std::size_t i = 0; i < logs.extra.size(); ++i) cells[known + i] = cell_of(logs.extra[i].values[row]);
+    rows.add_row(cells);
   }
   return rows.finish();
 }
