@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <ctime>
 #include <new>
 
 #include <sys/mman.h>
@@ -11,8 +10,7 @@ namespace stook::sqlite {
 namespace {
 
 constexpr std::size_t KiB = 1024, MiB = 1024 * KiB;
-/// Of x86-64 and, with pages of 4 KiB, of ARM. Where it is another, the kernel takes the advice as it can.
-constexpr std::size_t large_page = 2 * MiB;
+constexpr std::size_t large_page = memory_ahead::large_page;
 /// Below the first of these the kernel gives pages one by one as they are written, so that small databases
 /// take no more than they need; from the second on a large page more or less does not count.
 constexpr std::size_t many_at_once_from = 4 * MiB, large_from = 16 * MiB;
@@ -44,22 +42,6 @@ void move(unsigned char* to, unsigned char* from, std::size_t bytes) {
   }
 }
 
-double thread_seconds() {
-  timespec t{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
-}
-
-/// The seconds that it took to have the memory of these bytes, which so far are address space. A kernel
-/// before Linux 5.14 refuses; then it comes when it is written to.
-double populate([[maybe_unused]] unsigned char* begin, [[maybe_unused]] std::size_t bytes) {
-  const double start = thread_seconds();
-#ifdef MADV_POPULATE_WRITE
-  madvise(begin, bytes, MADV_POPULATE_WRITE);
-#endif
-  return thread_seconds() - start;
-}
-
 }  // namespace
 
 page_image::~page_image() {
@@ -74,25 +56,17 @@ void page_image::grow() {
   capacity_ = wanted;
 }
 
-/// Large pages spare most faults, but where the kernel has to make room for them, or the host of a virtual
-/// machine has not given that memory yet, one may take longer than all the small pages in its place.
 void page_image::make_ready() {
   if (ready_ == capacity_) grow();
   if (ready_ < many_at_once_from) {
     ready_ = many_at_once_from;
-    return;
-  }
-  unsigned char* const next = bytes_ + ready_;
-#ifdef MADV_HUGEPAGE
-  if (ready_ >= large_from && ready_ % large_page == 0 && credit_ >= 0 &&
-      madvise(next, large_page, MADV_HUGEPAGE) == 0) {
-    credit_ += small_cost_ * large_page - populate(next, large_page);
+  } else if (ready_ < large_from) {
+    ahead_.get(bytes_ + ready_, many);
+    ready_ += many;
+  } else {
+    ahead_.get_large(bytes_ + ready_, large_page, bytes_, capacity_);
     ready_ += large_page;
-    return;
   }
-#endif
-  small_cost_ = populate(next, many) / many;
-  ready_ += many;
 }
 
 }  // namespace stook::sqlite

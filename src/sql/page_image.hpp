@@ -3,11 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <stook/core/memory_ahead.hpp>
+
 namespace stook::sqlite {
 
 /// The bytes of a database as they stand in a file, page after page; pages count from 1. Memory of its own
-/// and not SQLite's, which gives at most 2 GB at once. It asks the kernel for many pages at a time, and for
-/// large ones as long as they come faster than small ones.
+/// and not SQLite's, which gives at most 2 GB at once. It asks the kernel for many pages at a time.
 class page_image {
  public:
   explicit page_image(std::size_t page_size) : page_size_(page_size) {}
@@ -34,8 +35,7 @@ class page_image {
   std::size_t page_size_;
   unsigned char* bytes_ = nullptr;
   std::size_t size_ = 0, ready_ = 0, capacity_ = 0;
-  double small_cost_ = 0;  // of a byte in small pages, in seconds of CPU
-  double credit_ = 0;      // what large pages have saved so far; below 0 they are not asked for
+  memory_ahead ahead_;
 };
 
 }  // namespace stook::sqlite

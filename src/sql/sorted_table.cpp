@@ -61,11 +61,8 @@ inline unsigned char* write(unsigned char* to, const void* from, std::size_t siz
     std::memcpy(to + size - sizeof last, &last, sizeof last);
   };
   using sixteen = unsigned char __attribute__((vector_size(16)));
-  using thirty_two = unsigned char __attribute__((vector_size(32)));
-  if (size > 64) {
+  if (size > 32) {
     std::memcpy(to, bytes, size);
-  } else if (size >= 32) {
-    both_ends(thirty_two{});
   } else if (size >= 16) {
     both_ends(sixteen{});
   } else if (size >= 8) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -15,8 +16,23 @@
 #include <vector>
 
 #include <oncall/data/text_hash.hpp>
+#include <stook/core/memory_ahead.hpp>
 
 namespace stook::sre {
+
+/// Has the memory for the next so many elements, as far as room was made for them.
+template <typename Elements>
+void populate_next(memory_ahead& ahead, Elements& of, std::size_t count) {
+  constexpr std::size_t large = std::size_t{16} * 1024 * 1024;
+  constexpr std::size_t element = sizeof *of.data();
+  auto* const next = of.data() + of.size();
+  const std::size_t bytes = element * std::min(count, of.capacity() - of.size());
+  if (of.capacity() * element < large) {
+    ahead.get(next, bytes);
+  } else {
+    ahead.get_large(next, bytes, of.data(), of.capacity() * element);
+  }
+}
 
 /// What tells two short texts apart, without a call for each: their size, and their bytes in two words.
 struct short_text {
@@ -87,6 +103,8 @@ class interned_column {
 
   /// Makes room for so many rows.
   void reserve(std::size_t rows) { ids_.reserve(rows); }
+  /// Has the memory for the next so many of these.
+  void populate(memory_ahead& ahead, std::size_t rows) { populate_next(ahead, ids_, rows); }
   /// Row i becomes what row `order[i]` was.
   void reorder(std::span<const std::uint32_t> order);
 
@@ -137,6 +155,12 @@ class text_column {
     if (ends_.empty()) return;
     text_.reserve(text_.size() / ends_.size() * rows + rows);
     ends_.reserve(rows);
+  }
+  /// Has the memory for the next so many of these, as long as those that are there.
+  void populate(memory_ahead& ahead, std::size_t rows) {
+    if (ends_.empty()) return;
+    populate_next(ahead, ends_, rows);
+    populate_next(ahead, text_, text_.size() / ends_.size() * rows + rows);
   }
   /// Row i becomes what row `order[i]` was.
   void reorder(std::span<const std::uint32_t> order);

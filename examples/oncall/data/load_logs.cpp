@@ -13,6 +13,9 @@ namespace stook::sre {
 namespace {
 
 constexpr std::size_t rows_before_reserve = 4096;
+/// Of a file of fewer rows each column has a few pages.
+constexpr std::size_t rows_before_populate = 128 * 1024;
+constexpr std::size_t rows_at_once = 16 * 1024;
 
 /// Where the known columns stand in the file, and columns of its own for the others.
 class log_layout {
@@ -150,6 +153,14 @@ void reserve(const std::filesystem::path& file, std::uint64_t first_bytes, log_t
   traces.hashes.reserve(rows);
 }
 
+void populate(memory_ahead& ahead, log_table& table, row_traces& traces) {
+  populate_next(ahead, table.ts, rows_at_once);
+  populate_next(ahead, table.latency_ms, rows_at_once);
+  populate_next(ahead, traces.lines, rows_at_once);
+  populate_next(ahead, traces.hashes, rows_at_once);
+  for_each_column(table, [&](auto& column) { column.populate(ahead, rows_at_once); });
+}
+
 void sort_rows(log_table& table, row_traces& traces, input_report& report) {
   const auto order = order_by_time(table.ts, traces.lines, report);
   if (order.empty()) return;
@@ -191,12 +202,15 @@ loaded_logs load_logs(const std::filesystem::path& file, const input_limits& lim
   text_screen screen{out.report};
 
   row_traces traces;
+  memory_ahead ahead;
   csv_record record;
   instant_reader instants{out.report};
   std::uint64_t bytes = 0;
   while (reader.next(record)) {
     bytes += record.bytes;
-    if (out.table.size() == rows_before_reserve) reserve(file, bytes, out.table, traces);
+    const std::size_t rows = out.table.size();
+    if (rows == rows_before_reserve) reserve(file, bytes, out.table, traces);
+    if (rows >= rows_before_populate && rows % rows_at_once == 0) populate(ahead, out.table, traces);
     const auto ts = instants.read(record.fields[layout.ts], record.line);
     if (!ts) {
       reader.reject(input_issue::bad_timestamp, record.fields[layout.ts]);

@@ -15,7 +15,12 @@ void text_screen::passed_text::keep(std::string_view text) {
 
 bool text_screen::passes_quickly(std::string_view text) {
   if (text.size() > text_shape::longest) return false;
-  if (is_short_hex(text)) return !report_.masks.hex_may_hold(text) && !hex_may_be_suspected(text);
+  if (latest_hex_.is(text)) return true;
+  if (is_short_hex(text)) {
+    const bool passes = !report_.masks.hex_may_hold(text) && !hex_may_be_suspected(text);
+    if (passes && text.size() <= latest_hex_.bytes.size()) latest_hex_.keep(text);
+    return passes;
+  }
   const text_shape shape{text};
   known_shape& known = shapes_[shape.hash() % shapes_kept];
   if (known.shape == shape) return known.passes;

@@ -57,6 +57,7 @@ class text_screen {
   input_report& report_;
   std::vector<passed_text> passed_;
   std::vector<known_shape> shapes_;
+  passed_text latest_hex_;  // the rows of a request follow each other, with its identifier in all of them
   std::string masked_;
   std::uint64_t suspected_line_ = 0;  // each line is counted once
 };

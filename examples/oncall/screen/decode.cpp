@@ -415,8 +415,6 @@ bool may_be_encoded_with_any_digits(std::string_view text) {
          has_promising_run(text, begins_encoded_with_any_digits);
 }
 
-bool hex_may_be_encoded(std::string_view text) { return begins_as_hex(text); }
-
 std::vector<std::string> decoded_forms(std::string_view text) {
   std::vector<std::string> out;
   for_each_run(text, is_base64, [&](std::string_view run) {
@@ -430,6 +428,11 @@ std::vector<std::string> decoded_forms(std::string_view text) {
   if (std::string plain = unescaped(text); !plain.empty()) out.push_back(std::move(plain));
   if (std::string together = letters_together(text); !together.empty()) out.push_back(std::move(together));
   return out;
+}
+
+/// One identifier in fifty begins as text does; what is behind tells.
+bool hex_may_be_encoded(std::string_view text) {
+  return begins_as_hex(text) && !decoded_forms(text).empty();
 }
 
 std::string rot13(std::string_view text) {
