@@ -3,6 +3,7 @@
 
 #include <stook/sql/database.hpp>
 
+#include "sql/connection_mark.hpp"
 #include "sql/file_name.hpp"
 #include "sql/sqlite_error.hpp"
 
@@ -60,6 +61,7 @@ statement database::prepare(std::string_view sql) {
 void database::copy_to(database& other) const {
   sqlite3_backup* const copy = sqlite3_backup_init(other.handle(), "main", handle(), "main");
   if (copy == nullptr) throw sqlite_error(other.handle());
+  unmark(other.handle(), sound_pages_mark);  // pages are copied as they are
   sqlite3_backup_step(copy, -1);
   if (sqlite3_backup_finish(copy) != SQLITE_OK) throw sqlite_error(other.handle());
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "sql/connection_mark.hpp"
 #include "sql/memory_files.hpp"
 #include "sql/sqlite_error.hpp"
 #include "sql/visible_text.hpp"
@@ -42,7 +43,7 @@ database open_handle(const std::string& name, int flags) { return open_with(name
 database open_memory() {
   database db =
       open_with(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, memory_files());
-  mark_memory_files(db.handle());
+  mark(db.handle(), memory_files_mark);
   return db;
 }
 

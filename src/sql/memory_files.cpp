@@ -7,14 +7,10 @@
 
 #include <stook/core/error.hpp>
 
-#include "sql/sqlite_error.hpp"
+#include "sql/connection_mark.hpp"
 
 namespace stook::sqlite {
 namespace {
-
-/// What SQLite has instead of a member for a program's data: a collation, which a statement may name without
-/// harm.
-constexpr const char* mark = "stook_memory_files";
 
 /// SQLite makes and ends it in memory of its own.
 struct memory_file {
@@ -105,7 +101,7 @@ struct file_system {
     if (usual == nullptr) throw error{"sql_open", "this SQLite has no file system"};
     own = *usual;  // its functions find what they need in the copy
     own.pNext = nullptr;
-    own.zName = mark;
+    own.zName = memory_files_mark;
     own.szOsFile = std::max(own.szOsFile, static_cast<int>(sizeof(memory_file)));
     own.xOpen = open;
     if (sqlite3_vfs_register(&own, 0) != SQLITE_OK)
@@ -132,25 +128,8 @@ int file_system::open(sqlite3_vfs* self, const char* name, sqlite3_file* file, i
   return SQLITE_OK;
 }
 
-int compare_bytes(void*, int a_size, const void* a, int b_size, const void* b) {
-  const int order = std::memcmp(a, b, static_cast<std::size_t>(std::min(a_size, b_size)));
-  return order != 0 ? order : a_size - b_size;
-}
-
 }  // namespace
 
 const char* memory_files() { return all().own.zName; }
-
-void mark_memory_files(sqlite3* db) {
-  if (sqlite3_create_collation_v2(db, mark, SQLITE_UTF8, nullptr, compare_bytes, nullptr) != SQLITE_OK)
-    throw sqlite_error(db);
-}
-
-bool has_memory_files(sqlite3* db) {
-  sqlite3_stmt* asks = nullptr;
-  const int code = sqlite3_prepare_v2(db, "SELECT '' = '' COLLATE stook_memory_files", -1, &asks, nullptr);
-  sqlite3_finalize(asks);
-  return code == SQLITE_OK;
-}
 
 }  // namespace stook::sqlite

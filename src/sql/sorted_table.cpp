@@ -12,6 +12,7 @@
 #include <sqlite3.h>
 #include <boost/endian/conversion.hpp>
 
+#include "sql/connection_mark.hpp"
 #include "sql/page_tree.hpp"
 #include "sql/sqlite_error.hpp"
 
@@ -101,6 +102,7 @@ void hand_over(database& db, std::unique_ptr<page_image> image) {
     throw sqlite_error(db.handle());
   // The pages are in memory: no cache needs a copy of them.
   db.exec(fmt::format("PRAGMA mmap_size = {}", size));
+  mark(db.handle(), sound_pages_mark);
 }
 
 }  // namespace
@@ -110,6 +112,7 @@ class sorted_table::writer {
   writer(database db, std::string_view table, std::vector<sorted_column> columns)
       : db_(std::move(db)), table_(table), columns_(std::move(columns)) {
     check_columns();
+    check_pages();
     create();
     copy_pages();
   }
@@ -169,6 +172,13 @@ class sorted_table::writer {
                                 table_, c.name)};
       }
     }
+  }
+
+  /// Nobody looks at the pages again.
+  void check_pages() {
+    statement check = db_.prepare("PRAGMA quick_check(1)");
+    if (!check.step() || check.text(0) != "ok")
+      throw error{"sql_failed", fmt::format("sorted_table {}: the database it goes into is damaged", table_)};
   }
 
   std::string index_name(const sorted_column& c) const { return table_ + '_' + c.name; }

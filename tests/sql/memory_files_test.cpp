@@ -1,4 +1,4 @@
-#include "sql/memory_files.hpp"
+#include "sql/connection_mark.hpp"
 
 #include <doctest/doctest.h>
 #include <sqlite3.h>
@@ -33,7 +33,7 @@ constexpr const char* many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT 
 
 TEST_CASE("what does not fit into the cache of a sort is memory that SQLite counts") {
   database db = database::memory();
-  CHECK(has_memory_files(db.handle()));
+  CHECK(has_mark(db.handle(), memory_files_mark));
   db.exec("PRAGMA temp_store=FILE; PRAGMA cache_size=10");
   db.exec(std::string("CREATE TABLE t AS ") + many +
           " SELECT i, hex(i * 7919 % 60000) || 'some more text' AS s FROM n");
@@ -80,7 +80,7 @@ TEST_CASE("a query that would fill the disk fills its own heap, and ends") {
 TEST_CASE("a database in a file keeps its own file system") {
   const scratch_folder dir;
   database db = database::open(dir / "data.db");
-  CHECK_FALSE(has_memory_files(db.handle()));
+  CHECK_FALSE(has_mark(db.handle(), memory_files_mark));
   db.exec("CREATE TABLE t(a); INSERT INTO t VALUES(1)");
   CHECK(std::filesystem::file_size(dir / "data.db") > 0);
 }

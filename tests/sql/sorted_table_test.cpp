@@ -4,12 +4,15 @@
 
 #include <cmath>
 #include <cstdint>
+#include <fstream>
 #include <limits>
 #include <string>
 #include <vector>
 
 #include <stook/sql/bulk_insert.hpp>
 #include <stook/sql/readonly.hpp>
+
+#include "sql/connection_mark.hpp"
 
 #include "failing.hpp"
 #include "scratch.hpp"
@@ -162,6 +165,31 @@ TEST_CASE(
   const readonly locked = lock_readonly(std::move(db));
   CHECK(locked.select("SELECT count(*) AS n FROM t WHERE ts >= '004000'").rows.at(0).at(0) ==
         cell{std::int64_t{1'000}});
+}
+
+TEST_CASE("pages of a file are not taken for pages that were written here") {
+  const scratch_folder files;
+  {
+    database file = database::open(files / "damaged.db");
+    file.exec("CREATE TABLE other(a)");
+    bulk_insert into{file, "other", {"a"}};
+    for (int i = 0; i < 5'000; ++i) into.add(i);
+    into.finish();
+  }
+  {
+    std::fstream bytes{files / "damaged.db", std::ios::in | std::ios::out | std::ios::binary};
+    bytes.seekp(2 * 4096 + 8);  // where the first cell of the third page stands
+    bytes.write("\xff\xff", 2);
+  }
+  database copy = database::memory();
+  database::open(files / "damaged.db").copy_to(copy);
+  CHECK(failure_of([&] { sorted_table(std::move(copy), "t", columns); }).message ==
+        "sorted_table t: the database it goes into is damaged");
+
+  database db = made(3, 10);
+  CHECK(has_mark(db.handle(), sound_pages_mark));
+  made(3, 10).copy_to(db);
+  CHECK_FALSE(has_mark(db.handle(), sound_pages_mark));
 }
 
 TEST_CASE("rows out of order, cells of the wrong type and missing ones are refused") {
