@@ -10,6 +10,10 @@
 namespace stook {
 namespace {
 
+/// A loss that does not end it, in bytes of small pages: the piece in which a large page begins costs more
+/// than its bytes, and a single page may come late.
+constexpr double may_lose = 8 * memory_ahead::large_page;
+
 double thread_seconds() {
   timespec t{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
@@ -58,7 +62,7 @@ void memory_ahead::get_large(void* begin, std::size_t bytes, [[maybe_unused]] vo
                              [[maybe_unused]] std::size_t buffer_bytes) {
 #ifdef MADV_HUGEPAGE
   const range pages = pages_of(begin, bytes);
-  if (pages.begin < pages.end && small_cost_ > 0 && credit_ >= 0) {
+  if (pages.begin < pages.end && small_cost_ > 0 && credit_ >= -small_cost_ * may_lose) {
     const range all = pages_of(buffer, buffer_bytes);
     advise(std::max(down(pages.begin, large_page), all.begin), std::min(up(pages.end, large_page), all.end),
            MADV_HUGEPAGE);

@@ -23,7 +23,7 @@ namespace stook::sre {
 /// Has the memory for the next so many elements, as far as room was made for them.
 template <typename Elements>
 void populate_next(memory_ahead& ahead, Elements& of, std::size_t count) {
-  constexpr std::size_t large = std::size_t{16} * 1024 * 1024;
+  constexpr std::size_t large = 2 * memory_ahead::large_page;
   constexpr std::size_t element = sizeof *of.data();
   auto* const next = of.data() + of.size();
   const std::size_t bytes = element * std::min(count, of.capacity() - of.size());

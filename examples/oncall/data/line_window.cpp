@@ -13,7 +13,7 @@
 namespace stook::sre {
 namespace {
 
-constexpr std::size_t chunk_bytes = 64 * 1024;
+constexpr std::size_t chunk_bytes = 32 * 1024;
 
 [[noreturn]] void fail(const std::string& name, const char* what, int number) {
   throw error("input_open", fmt::format("{}: cannot {} the file: {}; expected a readable CSV file", name,

@@ -431,9 +431,7 @@ std::vector<std::string> decoded_forms(std::string_view text) {
 }
 
 /// One identifier in fifty begins as text does; what is behind tells.
-bool hex_may_be_encoded(std::string_view text) {
-  return begins_as_hex(text) && !decoded_forms(text).empty();
-}
+bool hex_may_be_encoded(std::string_view text) { return begins_as_hex(text) && !decoded_forms(text).empty(); }
 
 std::string rot13(std::string_view text) {
   std::string out{text};

@@ -4,12 +4,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
+
+#include <boost/endian/conversion.hpp>
 
 namespace stook::sre {
 
-/// What short texts share that differ in their digits only: the text with 0 for each digit, and zero bytes up
-/// to a whole number of blocks. Made and compared sixteen bytes at once, with no byte read outside the text.
+/// What short texts share that differ in their digits only: the text with 0 for each digit. Made and compared
+/// sixteen bytes at once, with no byte read outside the text, and none read from two writes: the processor
+/// waits for those.
 class text_shape {
  public:
   static constexpr std::size_t longest = 111;
@@ -17,20 +21,22 @@ class text_shape {
   text_shape() = default;
   /// `text` must have between 1 and `longest` bytes.
   explicit text_shape(std::string_view text) : size_(static_cast<std::uint8_t>(text.size())) {
-    const block none{};
-    std::memcpy(bytes_.data() + text.size() / block_bytes * block_bytes, &none, block_bytes);
     if (text.size() < block_bytes) {
-      copy_few(text);
-      store(0, without_digits(load(bytes_.data())));
+      store(0, without_digits(load_few(text)));
       return;
     }
-    for (std::size_t at = 0; at + block_bytes <= text.size(); at += block_bytes)
+    std::size_t at = 0;
+    for (; at + block_bytes <= text.size(); at += block_bytes)
       store(at, without_digits(load(text.data() + at)));
-    const std::size_t last = text.size() - block_bytes;  // overlaps the block before
-    store(last, without_digits(load(text.data() + last)));
+    if (at < text.size()) store(at, without_digits(load(text.data() + text.size() - block_bytes)));
   }
 
-  std::string_view text() const { return {bytes_.data(), size_}; }
+  std::string text() const {
+    if (size_ < block_bytes) return {bytes_.data(), size_};
+    const std::size_t rest = size_ % block_bytes;
+    std::string out{bytes_.data(), size_ - rest};
+    return out.append(bytes_.data() + out.size() + block_bytes - rest, rest);
+  }
 
   /// Mixed by the high and the low half of a product, as wyhash does (Wang Yi).
   std::uint64_t hash() const {
@@ -49,11 +55,11 @@ class text_shape {
   bool operator==(const text_shape& other) const {
     if (size_ != other.size_) return false;
     std::uint64_t differs = 0;
-    for (std::size_t at = 0; at < size_; at += sizeof differs) {
-      std::uint64_t a, b;
-      std::memcpy(&a, bytes_.data() + at, sizeof a);
-      std::memcpy(&b, other.bytes_.data() + at, sizeof b);
-      differs |= a ^ b;
+    for (std::size_t at = 0; at < size_; at += block_bytes) {
+      std::array<std::uint64_t, 2> a, b;
+      std::memcpy(a.data(), bytes_.data() + at, block_bytes);
+      std::memcpy(b.data(), other.bytes_.data() + at, block_bytes);
+      differs |= (a[0] ^ b[0]) | (a[1] ^ b[1]);
     }
     return differs == 0;
   }
@@ -74,20 +80,28 @@ class text_shape {
     return (bytes & ~digit) | (digit & '0');
   }
 
-  /// Less than a block, with no call of memcpy.
-  void copy_few(std::string_view text) {
-    const auto ends = [&](auto word) {
-      std::memcpy(&word, text.data(), sizeof word);
-      std::memcpy(bytes_.data(), &word, sizeof word);
-      std::memcpy(&word, text.data() + text.size() - sizeof word, sizeof word);
-      std::memcpy(bytes_.data() + text.size() - sizeof word, &word, sizeof word);
-    };
-    if (text.size() >= 8) return ends(std::uint64_t{});
-    if (text.size() >= 4) return ends(std::uint32_t{});
-    if (text.size() >= 2) return ends(std::uint16_t{});
-    bytes_[0] = text[0];
+  /// Less than a block, with zeros behind.
+  static block load_few(std::string_view text) {
+    const auto* from = reinterpret_cast<const unsigned char*>(text.data());
+    const std::size_t size = text.size();
+    std::array<std::uint64_t, 2> half{};
+    if (size > 8) {
+      half[0] = boost::endian::load_little_u64(from);
+      half[1] = boost::endian::load_little_u64(from + size - 8) >> 8 * (16 - size);
+    } else if (size >= 4) {
+      const std::uint64_t last = boost::endian::load_little_u32(from + size - 4);
+      half[0] = boost::endian::load_little_u32(from) | last << 8 * (size - 4);
+    } else {
+      for (std::size_t i = size; i-- > 0;) half[0] = half[0] << 8U | from[i];
+    }
+    for (std::uint64_t& word : half) boost::endian::native_to_little_inplace(word);
+    block out;
+    std::memcpy(&out, half.data(), sizeof out);
+    return out;
   }
 
+  // Whole blocks; then, if the text does not end with one, its last sixteen bytes, of which the block before
+  // has some too.
   alignas(block_bytes) std::array<char, longest / block_bytes * block_bytes + block_bytes> bytes_;
   std::uint8_t size_ = 0;
 };

@@ -20,7 +20,7 @@ class memory_ahead {
   /// The same in a buffer of many megabytes. Asks for large pages, with which it can take a third as long,
   /// and more memory than asked for up to the end of the last. Where the kernel has to make room for them, or
   /// the host of a virtual machine has not given that memory yet, one may take longer than all the small
-  /// pages in its place; so this ends as soon as large pages have cost more than they have saved.
+  /// pages in its place; so this ends when large pages have cost some milliseconds more than they have saved.
   void get_large(void* begin, std::size_t bytes, void* buffer, std::size_t buffer_bytes);
 
   /// Of x86-64 and, with pages of 4 KiB, of ARM. Where it is another, the kernel takes the advice as it can.
