@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t rows_before_reserve = 4096;
 /// Of a file of fewer rows each column has a few pages.
 constexpr std::size_t rows_before_populate = 128 * 1024;
-constexpr std::size_t rows_at_once = 16 * 1024;
+constexpr std::size_t rows_at_once = 4 * 1024;
 
 /// Where the known columns stand in the file, and columns of its own for the others.
 class log_layout {
