@@ -8,18 +8,20 @@
 #include <stook/core/json.hpp>
 
 #include "random_types.hpp"
+#include "refusal.hpp"
 
 namespace {
 
 using stook_test::dice;
+using stook_test::refusal_of;
 using stook_test::shapes;
 
-struct tree;
-using subtree = std::variant<int, std::vector<tree>>;
-struct tree {
+struct deep_tree;
+using subtree = std::variant<int, std::vector<deep_tree>>;
+struct deep_tree {
   subtree value;
 };
-BOOST_DESCRIBE_STRUCT(tree, (), (value))
+BOOST_DESCRIBE_STRUCT(deep_tree, (), (value))
 
 // Both alternatives are recursive: a text may be read in exponentially many ways.
 struct left;
@@ -39,16 +41,6 @@ struct patterns {
   std::vector<std::string> names;
 };
 STOOK_DESCRIBE(patterns, (names, "", stook::matching{"^[a-z]{1,40}$"}))
-
-template <typename T>
-std::string refusal_of(const std::string& text) {
-  try {
-    stook::from_json<T>(stook::parse_json(text));
-    return "none";
-  } catch (const stook::error& e) {
-    return e.what();
-  }
-}
 
 std::string repeat(std::string_view text, int times) {
   std::string out;
@@ -107,7 +99,7 @@ TEST_CASE("a document with one value replaced is read or refused with the path o
 
 TEST_CASE("variants in variants are read or refused without trying every combination") {
   const std::string deep = repeat(R"({"value":[)", 31) + R"({"value":"no"})" + repeat("]}", 31);
-  CHECK(quick([&] { CHECK(refusal_of<tree>(deep) != "none"); }));
+  CHECK(quick([&] { CHECK(refusal_of<deep_tree>(deep) != "none"); }));
   const std::string hard =
       repeat(R"({"tail":0,"next":[)", 31) + R"({"tail":"no","next":[]})" + repeat("]}", 31);
   CHECK(quick([&] { CHECK(refusal_of<left>(hard) != "none"); }));

@@ -7,6 +7,8 @@
 #include <stook/core/json.hpp>
 #include <stook/core/schema.hpp>
 
+#include "refusal.hpp"
+
 namespace oncall {
 
 enum class severity { info, warning, critical };
@@ -174,28 +176,21 @@ STOOK_DESCRIBE(limits_of_numbers, (huge, "", stook::at_least{std::uint64_t{1} <<
                (fraction, "", stook::at_least{0.5}, stook::defaulted),
                (shorty, "", stook::length{1, 2}, stook::defaulted))
 
-std::string refusal_of(std::string_view text) {
-  try {
-    stook::from_json<limits_of_numbers>(stook::parse_json(text));
-    return "none";
-  } catch (const stook::error& e) {
-    return e.what();
-  }
-}
+using stook_test::refusal_of;
 
 }  // namespace
 
 TEST_CASE("bounds past int64 hold for unsigned numbers") {
-  CHECK(refusal_of(R"({"huge":9223372036854775808})") == "none");
-  CHECK(mentions(refusal_of(R"({"huge":5})"), "huge: 5 is below the minimum"));
-  CHECK(refusal_of(R"({"capped":10000000000000000000})") == "none");
-  CHECK(mentions(refusal_of(R"({"capped":18446744073709551615})"),
+  CHECK(refusal_of<limits_of_numbers>(R"({"huge":9223372036854775808})") == "none");
+  CHECK(mentions(refusal_of<limits_of_numbers>(R"({"huge":5})"), "huge: 5 is below the minimum"));
+  CHECK(refusal_of<limits_of_numbers>(R"({"capped":10000000000000000000})") == "none");
+  CHECK(mentions(refusal_of<limits_of_numbers>(R"({"capped":18446744073709551615})"),
                  "capped: 18446744073709551615 is above the maximum"));
 }
 
 TEST_CASE("an example in an error is itself a good value") {
-  CHECK(mentions(refusal_of(R"({"fraction":0})"), "for example 1"));
-  CHECK_FALSE(mentions(refusal_of(R"({"shorty":"abc"})"), "for example"));
+  CHECK(mentions(refusal_of<limits_of_numbers>(R"({"fraction":0})"), "for example 1"));
+  CHECK_FALSE(mentions(refusal_of<limits_of_numbers>(R"({"shorty":"abc"})"), "for example"));
 }
 
 TEST_CASE("a number of a variant is read as the alternative of its kind") {

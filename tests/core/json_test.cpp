@@ -21,7 +21,7 @@ struct verdict {
   bool says(std::string_view part) const { return message.find(part) != std::string::npos; }
 };
 
-verdict refusal_of(std::string_view text, const stook::json_limits& limits = {}) {
+verdict verdict_of(std::string_view text, const stook::json_limits& limits = {}) {
   try {
     stook::parse_json(text, limits);
     return {};
@@ -94,7 +94,7 @@ bool same(const json& a, const json& b) {
   }
 }
 
-std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
+std::string brackets(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
 
 }  // namespace
 
@@ -148,7 +148,7 @@ TEST_CASE("random bytes are parsed or refused with an error, never anything else
       }
     }
     CAPTURE(text);
-    const verdict v = refusal_of(text);
+    const verdict v = verdict_of(text);
     if (v.code != "none") REQUIRE(stook::is_valid_utf8(v.message));
   }
 }
@@ -191,7 +191,7 @@ TEST_CASE("what Boost.JSON lets through is refused, with the place") {
   };
   for (const row& r : rows) {
     CAPTURE(r.text);
-    const verdict v = refusal_of(r.text);
+    const verdict v = verdict_of(r.text);
     CHECK(v.code == r.code);
     CAPTURE(v.message);
     CHECK(v.says(r.says));
@@ -218,23 +218,23 @@ TEST_CASE("infinities and NaN are written as null") {
 }
 
 TEST_CASE("the limits hold at the exact boundary") {
-  CHECK(refusal_of(nested(64)).code == "none");
-  CHECK(refusal_of(nested(65)).code == "json_too_deep");
-  CHECK(refusal_of(nested(65)).says("more than 64 nested"));
-  CHECK(refusal_of(nested(2), {.depth = 1}).code == "json_too_deep");
-  CHECK(refusal_of("[123]", {.bytes = 5}).code == "none");
-  CHECK(refusal_of("[1234]", {.bytes = 5}).code == "json_too_large");
-  CHECK(refusal_of(nested(200'000)).code == "json_too_deep");
+  CHECK(verdict_of(brackets(64)).code == "none");
+  CHECK(verdict_of(brackets(65)).code == "json_too_deep");
+  CHECK(verdict_of(brackets(65)).says("more than 64 nested"));
+  CHECK(verdict_of(brackets(2), {.depth = 1}).code == "json_too_deep");
+  CHECK(verdict_of("[123]", {.bytes = 5}).code == "none");
+  CHECK(verdict_of("[1234]", {.bytes = 5}).code == "json_too_large");
+  CHECK(verdict_of(brackets(200'000)).code == "json_too_deep");
 }
 
 TEST_CASE("a message quotes no more of a text than a person reads") {
   const std::string key(100'000, 'k');
-  const verdict v = refusal_of("{\"" + key + "\":1,\"" + key + "\":2}");
+  const verdict v = verdict_of("{\"" + key + "\":1,\"" + key + "\":2}");
   CHECK(v.code == "json_duplicate_key");
   CHECK(v.message.size() < 300);
   std::string euros;
   for (int i = 0; i < 100; ++i) euros += "\xe2\x82\xac";
-  CHECK_FALSE(refusal_of("{\"a" + euros + "\":1e999}").says("\xef\xbf\xbd"));
+  CHECK_FALSE(verdict_of("{\"a" + euros + "\":1e999}").says("\xef\xbf\xbd"));
 }
 
 TEST_CASE("a hundred thousand keys with the duplicate last are refused in linear time") {
@@ -242,7 +242,7 @@ TEST_CASE("a hundred thousand keys with the duplicate last are refused in linear
   for (int i = 0; i < 100'000; ++i) text += "\"key" + std::to_string(i) + "\":0,";
   text += "\"key0\":1}";
   const auto begin = std::chrono::steady_clock::now();
-  CHECK(refusal_of(text).code == "json_duplicate_key");
+  CHECK(verdict_of(text).code == "json_duplicate_key");
   CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(3));  // quadratic: a minute
 }
 

@@ -7,6 +7,9 @@
 
 #include <doctest/doctest.h>
 
+#include <stook/core/ascii.hpp>
+
+using stook::ascii::to_lower;
 using stook::detail::literal_scanner;
 using stook::detail::vectors;
 using stook::detail::widest_vectors;
@@ -23,17 +26,10 @@ std::vector<vectors> widths() {
   return out;
 }
 
-std::string lower(std::string_view text) {
-  std::string out{text};
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 std::size_t plain_find(const std::vector<std::string>& literals, std::string_view text, std::size_t from) {
   std::size_t first = npos;
-  for (const std::string& literal : literals) first = std::min(first, lower(text).find(lower(literal), from));
+  for (const std::string& literal : literals)
+    first = std::min(first, to_lower(text).find(to_lower(literal), from));
   return first;
 }
 
@@ -87,7 +83,7 @@ TEST_CASE("all widths agree with a plain search on random texts, literals and st
     const std::size_t count = 1 + random() % most;
     for (std::size_t i = 0; i < count; ++i) literals.push_back(text_of(3 + random() % 5, letters));
     std::string text = text_of(random() % 300, letters);
-    if (round % 3 == 0) text = text_of(random() % 200, "xyzXYZ. ") + lower(literals.front());
+    if (round % 3 == 0) text = text_of(random() % 200, "xyzXYZ. ") + to_lower(literals.front());
     const std::vector<char> kept = exactly(text);
     const std::size_t from = random() % (text.size() + 3);
     const std::size_t expected = plain_find(literals, text, from);

@@ -7,21 +7,15 @@
 
 #include <doctest/doctest.h>
 
+#include <stook/core/ascii.hpp>
 #include <stook/core/error.hpp>
 
 using stook::literal_set;
+using stook::ascii::to_lower;
 
 namespace {
 
 literal_set made(std::vector<std::string_view> literals) { return literal_set(literals); }
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -53,8 +47,9 @@ TEST_CASE("it agrees with a plain search on random text of few letters") {
   for (int round = 0; round < 2000; ++round) {
     const std::vector<std::string> literals{text_of(3), text_of(4), text_of(5)};
     const std::string text = text_of(random() % 40);
-    const bool expected = std::ranges::any_of(
-        literals, [&](const std::string& l) { return lower(text).find(lower(l)) != std::string::npos; });
+    const bool expected = std::ranges::any_of(literals, [&](const std::string& l) {
+      return to_lower(text).find(to_lower(l)) != std::string::npos;
+    });
     found += expected;
     CHECK(made({literals.begin(), literals.end()}).occurs_in(text) == expected);
   }
@@ -84,8 +79,8 @@ TEST_CASE("lines are counted as a plain search counts them") {
     std::size_t expected = 0, begin = 0;
     while (begin < text.size()) {
       const std::size_t end = std::min(text.find('\n', begin), text.size());
-      expected += std::ranges::any_of(literals,
-                                      [&](std::string_view l) { return lower(text).find(l, begin) <= end; });
+      expected += std::ranges::any_of(
+          literals, [&](std::string_view l) { return to_lower(text).find(l, begin) <= end; });
       begin = end + 1;
     }
     CHECK(set.count_lines(text) == expected);

@@ -14,7 +14,7 @@ namespace {
 using lines = std::vector<std::string>;
 
 // What `finish` gives is marked with a plus.
-lines read(const std::vector<std::string>& pieces) {
+lines lines_of(const std::vector<std::string>& pieces) {
   line_reader reader(1000);
   lines out;
   std::string_view line;
@@ -29,10 +29,10 @@ lines read(const std::vector<std::string>& pieces) {
 }  // namespace
 
 TEST_CASE("records of JSON come one a line, and the last one without its end") {
-  CHECK(read({"{\"a\":1}\n{\"b\":", "2}\r\n", "{\"done\":true}"}) ==
+  CHECK(lines_of({"{\"a\":1}\n{\"b\":", "2}\r\n", "{\"done\":true}"}) ==
         lines{"{\"a\":1}", "{\"b\":2}", "+{\"done\":true}"});
-  CHECK(read({"", "\n", ""}) == lines{""});
-  CHECK(read({}) == lines{});
+  CHECK(lines_of({"", "\n", ""}) == lines{""});
+  CHECK(lines_of({}) == lines{});
 }
 
 TEST_CASE("however lines are cut, they are the same") {
@@ -40,7 +40,7 @@ TEST_CASE("however lines are cut, they are the same") {
   const lines wanted{"a", "", "b", "", "c", "", "d", "", "\xc3\xa4", "", "+tail"};
   for (std::size_t i = 0; i <= whole.size(); ++i) {
     for (std::size_t j = i; j <= whole.size(); ++j) {
-      REQUIRE(read({whole.substr(0, i), whole.substr(i, j - i), whole.substr(j)}) == wanted);
+      REQUIRE(lines_of({whole.substr(0, i), whole.substr(i, j - i), whole.substr(j)}) == wanted);
     }
   }
 }

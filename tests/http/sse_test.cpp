@@ -13,7 +13,7 @@ using stook::http::sse_reader;
 namespace {
 
 // "type|data|id" of each event; one that `finish` gives is marked with a plus.
-std::vector<std::string> read(const std::vector<std::string>& pieces) {
+std::vector<std::string> events_of(const std::vector<std::string>& pieces) {
   sse_reader reader;
   std::vector<std::string> out;
   sse_event e;
@@ -34,19 +34,19 @@ using events = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("a byte order mark at the start is dropped, once") {
-  CHECK(read({"\xef\xbb\xbf"
-              "data: a\n\n"}) == events{"message|a|"});
-  CHECK(read({"data: a\n\n\xef\xbb\xbf"
-              "data: b\n\n"}) == events{"message|a|"});
+  CHECK(events_of({"\xef\xbb\xbf"
+                   "data: a\n\n"}) == events{"message|a|"});
+  CHECK(events_of({"data: a\n\n\xef\xbb\xbf"
+                   "data: b\n\n"}) == events{"message|a|"});
 }
 
 TEST_CASE("lines end with LF, CR LF, CR, or all of them") {
-  CHECK(read({"data: a\n\ndata: b\r\n\r\ndata: c\r\rdata: d\r\n\n"}) ==
+  CHECK(events_of({"data: a\n\ndata: b\r\n\r\ndata: c\r\rdata: d\r\n\n"}) ==
         events{"message|a|", "message|b|", "message|c|", "message|d|"});
 }
 
 TEST_CASE("a CR at the end of a piece and a LF at the start of the next are one line end") {
-  CHECK(read({"data: a\r", "\ndata: b\r", "\n\r", "\n"}) == events{"message|a\nb|"});
+  CHECK(events_of({"data: a\r", "\ndata: b\r", "\n\r", "\n"}) == events{"message|a\nb|"});
 }
 
 TEST_CASE("a lone CR ends a line without waiting for more") {
@@ -61,28 +61,28 @@ TEST_CASE("a lone CR ends a line without waiting for more") {
 }
 
 TEST_CASE("one blank after the colon is dropped, and no more") {
-  CHECK(read({"data:x\n\n", "data: x\n\n", "data:  x\n\n"}) ==
+  CHECK(events_of({"data:x\n\n", "data: x\n\n", "data:  x\n\n"}) ==
         events{"message|x|", "message|x|", "message| x|"});
 }
 
 TEST_CASE("data without a colon is an empty line of data") {
-  CHECK(read({"data\ndata\n\n"}) == events{"message|\n|"});
+  CHECK(events_of({"data\ndata\n\n"}) == events{"message|\n|"});
 }
 
 TEST_CASE("several data lines are joined by LF") {
-  CHECK(read({"data: a\ndata:\ndata: b\n\n"}) == events{"message|a\n\nb|"});
+  CHECK(events_of({"data: a\ndata:\ndata: b\n\n"}) == events{"message|a\n\nb|"});
 }
 
 TEST_CASE("comments and unknown fields are ignored, and field names have a case") {
-  CHECK(read({": hello\n:\nfoo: bar\nData: no\ndata: a\n\n"}) == events{"message|a|"});
+  CHECK(events_of({": hello\n:\nfoo: bar\nData: no\ndata: a\n\n"}) == events{"message|a|"});
 }
 
 TEST_CASE("an event without data is none, but its id stays and its type does not") {
-  CHECK(read({"event: ping\nid: 7\n\ndata: a\n\n"}) == events{"message|a|7"});
+  CHECK(events_of({"event: ping\nid: 7\n\ndata: a\n\n"}) == events{"message|a|7"});
 }
 
 TEST_CASE("an id with NUL is ignored, and an empty one resets") {
-  CHECK(read({"id: 1\ndata: a\n\n", std::string("id: 2\0\n", 7), "data: b\n\nid\ndata: c\n\n"}) ==
+  CHECK(events_of({"id: 1\ndata: a\n\n", std::string("id: 2\0\n", 7), "data: b\n\nid\ndata: c\n\n"}) ==
         events{"message|a|1", "message|b|1", "message|c|"});
 }
 
@@ -98,8 +98,8 @@ TEST_CASE("a time to retry is digits only") {
 }
 
 TEST_CASE("a last event without its blank line is given at the end") {
-  CHECK(read({"data: a\n\ndata: b\n"}) == events{"message|a|", "+message|b|"});
-  CHECK(read({"data: a\n\ndata: b"}) == events{"message|a|", "+message|b|"});
+  CHECK(events_of({"data: a\n\ndata: b\n"}) == events{"message|a|", "+message|b|"});
+  CHECK(events_of({"data: a\n\ndata: b"}) == events{"message|a|", "+message|b|"});
 }
 
 TEST_CASE("an event that is too large is an error, before it is held") {
@@ -125,7 +125,7 @@ TEST_CASE("an event that is too large is an error, before it is held") {
 }
 
 TEST_CASE("an empty keep-alive event is an event of no text") {
-  CHECK(read({"data:\n\n"}) == events{"message||"});
+  CHECK(events_of({"data:\n\n"}) == events{"message||"});
 }
 
 TEST_CASE("however a stream is cut, its events are the same") {
@@ -133,14 +133,14 @@ TEST_CASE("however a stream is cut, its events are the same") {
       "\xef\xbb\xbf: hi\r\nevent: a\rdata: \xc3\xa4\xf0\x9f\x98\x80\r\n\r\nid: 1\ndata: {\"x\":\n data: "
       "y\ndata:z\n\n"
       "data: [DONE]  \r\n\r\n\rretry: 5\ndata: tail";
-  const events wanted = read({whole});
+  const events wanted = events_of({whole});
   CHECK(wanted.size() == 4);
   for (std::size_t i = 0; i <= whole.size(); ++i) {
     for (std::size_t j = i; j <= whole.size(); ++j) {
-      REQUIRE(read({whole.substr(0, i), whole.substr(i, j - i), whole.substr(j)}) == wanted);
+      REQUIRE(events_of({whole.substr(0, i), whole.substr(i, j - i), whole.substr(j)}) == wanted);
     }
   }
   std::vector<std::string> bytes;
   for (const char c : whole) bytes.emplace_back(1, c);
-  CHECK(read(bytes) == wanted);
+  CHECK(events_of(bytes) == wanted);
 }
