@@ -20,8 +20,8 @@ struct account {
 };
 STOOK_DESCRIBE(account, (token), (days, "How long", stook::between{1, 30}))
 
-stook::agent with(std::vector<stook::chat_reply> replies, stook::toolset tools,
-                  std::vector<std::string> exits = {}) {
+stook::agent agent_of(std::vector<stook::chat_reply> replies, stook::toolset tools,
+                      std::vector<std::string> exits = {}) {
   return stook::agent({.name = "x",
                        .model = scripts::script(std::move(replies)),
                        .tools = std::move(tools),
@@ -70,8 +70,8 @@ TEST_CASE("a reply that was cut or refused before its first word ends the run, a
 }
 
 TEST_CASE("an exit tool ends the run at any place of a turn, and the first that fits names the reason") {
-  const auto out = with({calls({{"other", "{}"}, {"save", "{}"}, {"send", "{}"}})},
-                        {ok("other"), ok("save"), ok("send")}, {"send", "save"})
+  const auto out = agent_of({calls({{"other", "{}"}, {"save", "{}"}, {"send", "{}"}})},
+                            {ok("other"), ok("save"), ok("send")}, {"send", "save"})
                        .run("go");
   CHECK(out.ok());
   CHECK(out.reason == "save");
@@ -79,18 +79,19 @@ TEST_CASE("an exit tool ends the run at any place of a turn, and the first that 
 }
 
 TEST_CASE("an exit tool that failed vetoes the exit of another; other failures do not") {
-  const auto vetoed = with({calls({{"save", "{}"}, {"send", "{}"}}), says("sorry")},
-                           {ok("save"), fails("send")}, {"save", "send"})
+  const auto vetoed = agent_of({calls({{"save", "{}"}, {"send", "{}"}}), says("sorry")},
+                               {ok("save"), fails("send")}, {"save", "send"})
                           .run("go");
   CHECK(vetoed.reason == "text");
   const auto exits =
-      with({calls({{"other", "{}"}, {"save", "{}"}})}, {ok("save"), fails("other")}, {"save"}).run("go");
+      agent_of({calls({{"other", "{}"}, {"save", "{}"}})}, {ok("save"), fails("other")}, {"save"}).run("go");
   CHECK(exits.reason == "save");
 }
 
 TEST_CASE("defect 9: results keep the order of the calls, unknown tools included") {
   const auto out =
-      with({calls({{"a", "{}"}, {"nope", "{}"}, {"a", "{"}, {"a", "{}"}}), says("ok")}, {ok("a")}).run("go");
+      agent_of({calls({{"a", "{}"}, {"nope", "{}"}, {"a", "{"}, {"a", "{}"}}), says("ok")}, {ok("a")})
+          .run("go");
   const auto r = results(out);
   REQUIRE(r.size() == 4);
   CHECK(r[0] == "fine");
@@ -183,16 +184,16 @@ TEST_CASE("an earlier conversation goes on, a broken one is refused before the m
 
 TEST_CASE("what a model writes is repaired where a conversation must hold it") {
   auto odd = says("bytes \xff here");
-  const auto out = with({stook::scripted_model::calls("a", "{\"x\":\"\xff\"}", "id\xff"),
-                         stook::scripted_model::calls("b\xff d", "{}"), odd},
-                        {ok("a")})
+  const auto out = agent_of({stook::scripted_model::calls("a", "{\"x\":\"\xff\"}", "id\xff"),
+                             stook::scripted_model::calls("b\xff d", "{}"), odd},
+                            {ok("a")})
                        .run("go");
   CHECK(out.ok());
   CHECK(scripts::flaw(out) == "");
   CHECK(out.text == "bytes \uFFFD here");
   stook::chat_reply wrong;
   wrong.answer = stook::message::user("I am you");
-  CHECK(with({wrong}, {}).run("go").reason == "model.protocol");
+  CHECK(agent_of({wrong}, {}).run("go").reason == "model.protocol");
 }
 
 TEST_CASE("a model that throws anything fails the run with a code, and the conversation is there") {
@@ -213,13 +214,13 @@ TEST_CASE("retries are made for failures that say so, and no other") {
     if (++tries < 3) return stook::failure{"busy", "later", "", true};
     return tries;
   });
-  CHECK(results(with({call("t"), says("ok")}, {t}).run("go"))[0] == "3");
+  CHECK(results(agent_of({call("t"), says("ok")}, {t}).run("go"))[0] == "3");
   int once = 0;
   const tool u("u", "", {.effect = stook::reads, .retries = 2}, [&]() -> stook::result<int> {
     ++once;
     return stook::failure{"gone", "never"};
   });
-  with({call("u"), says("ok")}, {u}).run("go");
+  agent_of({call("u"), says("ok")}, {u}).run("go");
   CHECK(once == 1);
 }
 
@@ -287,7 +288,7 @@ TEST_CASE("a stop token ends a plain run between its steps and its calls") {
   stook::run_options o;
   o.stop = stop.get_token();
   const auto out =
-      with({calls({{"t", "{}"}, {"t", R"({"x":1})"}, {"t", "{}"}}), says("never")}, {t}).run("go", o);
+      agent_of({calls({{"t", "{}"}, {"t", R"({"x":1})"}, {"t", "{}"}}), says("never")}, {t}).run("go", o);
   CHECK(out.status == run_status::partial);
   CHECK(out.reason == "cancelled");
   CHECK(ran == 1);

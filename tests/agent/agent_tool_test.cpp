@@ -11,11 +11,11 @@ using stook::tool;
 
 namespace {
 
-struct window {
+struct hours {
   std::string from;
   std::string to;
 };
-STOOK_DESCRIBE(window, (from), (to))
+STOOK_DESCRIBE(hours, (from), (to))
 struct finding {
   std::string service;
 };
@@ -30,7 +30,7 @@ using notes = std::vector<std::string>;
 tool note() {
   return tool("note", "", {.outputs = {{"notes"}}}, [](note_args a) { return notes{a.text}; });
 }
-const auto task = R"({"task":"look"})";
+const auto look = R"({"task":"look"})";
 
 }  // namespace
 
@@ -39,7 +39,7 @@ TEST_CASE("pitfall 1: a child's conversation is fresh, and holds its task alone"
   const stook::agent child({.name = "child", .instructions = "You look.", .model = model});
   const stook::agent lead({.name = "lead",
                            .instructions = "You lead.",
-                           .model = scripts::script({call("ask", task), says("ok")}),
+                           .model = scripts::script({call("ask", look), says("ok")}),
                            .tools = {child.as_tool("ask", "")}});
   CHECK(lead.run("a secret plan").ok());
   const auto heard = model->requests().at(0).messages;
@@ -56,7 +56,7 @@ TEST_CASE("pitfall 3: the model sees a typed task and nothing of the child's ins
   const std::string plain(child.as_tool("ask", "").parameters_text());
   CHECK(plain.find("notes") == std::string::npos);
   CHECK(plain.find(R"("required":["task"])") != std::string::npos);
-  const std::string typed(child.as_tool<window, finding>("ask", "").parameters_text());
+  const std::string typed(child.as_tool<hours, finding>("ask", "").parameters_text());
   CHECK(typed.find(R"("required":["from","to"])") != std::string::npos);
 }
 
@@ -65,7 +65,7 @@ TEST_CASE("pitfall 17: a child answers with its text, or with a value of its typ
   const stook::agent child({.name = "child", .model = model});
   const stook::agent lead({.name = "lead",
                            .model = scripts::script({call("ask", R"({"from":"a","to":"b"})"), says("ok")}),
-                           .tools = {child.as_tool<window, finding>("ask", "")}});
+                           .tools = {child.as_tool<hours, finding>("ask", "")}});
   const auto a = lead.run("go");
   CHECK(results(a) == notes{R"({"service":"db"})"});
   CHECK(model->requests()[0].messages.back().text() == R"({"from":"a","to":"b"})");
@@ -74,7 +74,7 @@ TEST_CASE("pitfall 17: a child answers with its text, or with a value of its typ
 TEST_CASE("defect 14: a child that fails is a failed call, and the parent's conversation goes on") {
   const stook::agent child({.name = "child", .model = scripts::script({})});
   const stook::agent lead({.name = "lead",
-                           .model = scripts::script({call("ask", task), says("without it")}),
+                           .model = scripts::script({call("ask", look), says("without it")}),
                            .tools = {child.as_tool("ask", "")}});
   const auto a = lead.run("go");
   CHECK(a.ok());
@@ -92,7 +92,7 @@ TEST_CASE("state goes down and up only where it is said, merged as the parent de
   const auto lead = [&](stook::agent_tool_options options) {
     return stook::agent(
         {.name = "lead",
-         .model = scripts::script({call("note", R"({"text":"p"})"), call("ask", task), says("ok")}),
+         .model = scripts::script({call("note", R"({"text":"p"})"), call("ask", look), says("ok")}),
          .tools = {child.as_tool("ask", "", options), note()},
          .state = {key}});
   };
@@ -114,7 +114,7 @@ TEST_CASE("a child that is given state runs after the tool of its turn that writ
                                                                   }}}});
   const stook::agent lead(
       {.name = "lead",
-       .model = scripts::script({calls({{"ask", task}, {"note", R"({"text":"p"})"}}), says("ok")}),
+       .model = scripts::script({calls({{"ask", look}, {"note", R"({"text":"p"})"}}), says("ok")}),
        .tools = {child.as_tool("ask", "", {.give_state = {"notes"}}), note()},
        .state = {key}});
   CHECK(lead.run("go").ok());
@@ -138,7 +138,7 @@ TEST_CASE("shared keys are checked when the agents are made") {
 
 TEST_CASE("an agent's tool cannot be called outside of a run") {
   const stook::agent child({.name = "child", .model = scripts::script({})});
-  CHECK(child.as_tool("ask", "").call(task).error->code == "no_run");
+  CHECK(child.as_tool("ask", "").call(look).error->code == "no_run");
 }
 
 TEST_CASE("a child with a timeout ends partial and the parent reads what it found") {
@@ -150,7 +150,7 @@ TEST_CASE("a child with a timeout ends partial and the parent reads what it foun
                                                                clock->advance(std::chrono::seconds(19));
                                                              })}});
   const stook::agent lead({.name = "lead",
-                           .model = scripts::script({call("ask", task), says("ok")}),
+                           .model = scripts::script({call("ask", look), says("ok")}),
                            .tools = {child.as_tool("ask", "", {.timeout = std::chrono::seconds(20)})}});
   const auto a = lead.run("go", {.clock = clock});
   CHECK(a.ok());

@@ -20,7 +20,7 @@ struct target {
 };
 STOOK_DESCRIBE(target, (service))
 
-struct bench {
+struct ops {
   int restarts = 0;
   tool restart() {
     return tool("restart", "", {.needs_approval = true}, [this](target t) {
@@ -40,7 +40,7 @@ const char* api = R"({"service":"api"})";
 }  // namespace
 
 TEST_CASE("an approver is asked with exactly what will run") {
-  bench b;
+  ops b;
   std::vector<stook::approval_request> asked;
   stook::run_options options;
   options.approver = [&](const stook::approval_request& r) -> approval {
@@ -58,7 +58,7 @@ TEST_CASE("an approver is asked with exactly what will run") {
 }
 
 TEST_CASE("a rejection is told to the model with the person's words") {
-  bench b;
+  ops b;
   stook::run_options options;
   options.approver = [](const stook::approval_request&) -> approval {
     return {verdict::reject, "not in business hours"};
@@ -71,7 +71,7 @@ TEST_CASE("a rejection is told to the model with the person's words") {
 }
 
 TEST_CASE("a run pauses before the turn runs and goes on from the answer, more than once") {
-  bench b;
+  ops b;
   const auto agent = b.with({calls({{"look", "{}"}, {"restart", api}}), says("ok"), says("ok again")});
   const auto paused = agent.run("go");
   REQUIRE(paused.status == run_status::paused);
@@ -92,7 +92,7 @@ TEST_CASE("a run pauses before the turn runs and goes on from the answer, more t
 }
 
 TEST_CASE("without a decision the run stays paused, and a decision for nothing is refused") {
-  bench b;
+  ops b;
   const auto agent = b.with({call("restart", api), says("ok")});
   const auto paused = agent.run("go");
   const auto still = agent.resume(paused, {});
@@ -104,7 +104,7 @@ TEST_CASE("without a decision the run stays paused, and a decision for nothing i
 }
 
 TEST_CASE("other arguments have another hash") {
-  bench b;
+  ops b;
   const auto hash = [&](const char* arguments, std::uint64_t seed) {
     return b.with({call("restart", arguments)}).run("go", {.seed = seed}).pending.at(0).hash;
   };
@@ -114,7 +114,7 @@ TEST_CASE("other arguments have another hash") {
 }
 
 TEST_CASE("wrong arguments are answered without asking anyone") {
-  bench b;
+  ops b;
   bool asked = false;
   stook::run_options options;
   options.approver = [&](const stook::approval_request&) -> approval {
@@ -127,7 +127,7 @@ TEST_CASE("wrong arguments are answered without asking anyone") {
 }
 
 TEST_CASE("two pending calls are decided one by one") {
-  bench b;
+  ops b;
   const auto agent = b.with({calls({{"restart", api}, {"restart", R"({"service":"db"})"}}), says("ok")});
   const auto paused = agent.run("go");
   REQUIRE(paused.pending.size() == 2);
@@ -142,7 +142,7 @@ TEST_CASE("two pending calls are decided one by one") {
 }
 
 TEST_CASE("an approver that throws ends the run, not the program") {
-  bench b;
+  ops b;
   stook::run_options options;
   options.approver = [](const stook::approval_request&) -> approval {
     throw std::runtime_error("pager down");
@@ -154,7 +154,7 @@ TEST_CASE("an approver that throws ends the run, not the program") {
 }
 
 TEST_CASE("an approval deep in the tree pauses the root and reaches the child, with usage counted once") {
-  bench b;
+  ops b;
   stook::chat_reply first = call("restart", api);
   first.used.input_tokens = 100;
   stook::chat_reply last = says("child done");
@@ -179,7 +179,7 @@ TEST_CASE("an approval deep in the tree pauses the root and reaches the child, w
 }
 
 TEST_CASE("a resumed run keeps the type of its answer, its limits and a hook's wish to stop") {
-  bench b;
+  ops b;
   const stook::agent typed(
       {.name = "t",
        .model = scripts::script({call("restart", api), says("not json"), says(R"({"service":"x"})")}),

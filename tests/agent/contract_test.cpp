@@ -10,7 +10,8 @@ using stook::run_status;
 using stook::tool;
 
 namespace {
-stook::agent with(std::shared_ptr<stook::scripted_model> model, stook::completion_contract contract) {
+stook::agent with_contract(std::shared_ptr<stook::scripted_model> model,
+                           stook::completion_contract contract) {
   return stook::agent(
       {.name = "c",
        .model = std::move(model),
@@ -23,7 +24,7 @@ stook::agent with(std::shared_ptr<stook::scripted_model> model, stook::completio
 
 TEST_CASE("pitfall 9: a text does not end a run whose contract does not hold") {
   const auto model = scripts::script({says("all done"), call("find"), says("found it")});
-  const auto a = with(model, {.state_keys = {"window"}, .tools_succeeded = {"find"}}).run("go");
+  const auto a = with_contract(model, {.state_keys = {"window"}, .tools_succeeded = {"find"}}).run("go");
   CHECK(a.ok());
   CHECK(a.text == "found it");
   CHECK(a.steps == 3);
@@ -35,19 +36,21 @@ TEST_CASE("pitfall 9: a text does not end a run whose contract does not hold") {
 
 TEST_CASE("after the reminders the run is partial and says what is missing") {
   const auto a =
-      with(scripts::script({says("1"), says("2"), says("3")}), {.tools_succeeded = {"find"}}).run("go");
+      with_contract(scripts::script({says("1"), says("2"), says("3")}), {.tools_succeeded = {"find"}})
+          .run("go");
   CHECK(a.status == run_status::partial);
   CHECK(a.reason == "contract.unmet");
   CHECK(a.error->message.find("find has not succeeded") != std::string::npos);
   CHECK(a.text == "3");
-  CHECK(with(scripts::script({says("1")}), {.tools_succeeded = {"find"}, .reminders = 0}).run("go").steps ==
-        1);
+  CHECK(with_contract(scripts::script({says("1")}), {.tools_succeeded = {"find"}, .reminders = 0})
+            .run("go")
+            .steps == 1);
 }
 
 TEST_CASE("a tool that failed has not succeeded") {
-  const auto a =
-      with(scripts::script({call("fails"), says("done")}), {.tools_succeeded = {"fails"}, .reminders = 0})
-          .run("go");
+  const auto a = with_contract(scripts::script({call("fails"), says("done")}),
+                               {.tools_succeeded = {"fails"}, .reminders = 0})
+                     .run("go");
   CHECK(a.reason == "contract.unmet");
 }
 
@@ -59,18 +62,18 @@ TEST_CASE("validators look at the text and the state") {
     return std::nullopt;
   });
   const auto model = scripts::script({says("because"), says("because of E1")});
-  CHECK(with(model, c).run("go").text == "because of E1");
+  CHECK(with_contract(model, c).run("go").text == "because of E1");
   CHECK(model->requests()[1].messages.back().text().find("cite evidence") != std::string::npos);
   stook::completion_contract bad;
   bad.validators.push_back(
       [](std::string_view, const stook::state&) -> std::optional<std::string> { throw 1; });
-  CHECK(with(scripts::script({says("x")}), bad).run("go").reason == "contract_failed");
+  CHECK(with_contract(scripts::script({says("x")}), bad).run("go").reason == "contract_failed");
 }
 
 TEST_CASE("a contract that names what does not exist is refused") {
-  CHECK_THROWS_AS(with(scripts::script({}), {.state_keys = {"windwo"}}), stook::error);
-  CHECK_THROWS_AS(with(scripts::script({}), {.tools_succeeded = {"fnid"}}), stook::error);
-  CHECK_THROWS_AS(with(scripts::script({}), {.reminders = -1}), stook::error);
+  CHECK_THROWS_AS(with_contract(scripts::script({}), {.state_keys = {"windwo"}}), stook::error);
+  CHECK_THROWS_AS(with_contract(scripts::script({}), {.tools_succeeded = {"fnid"}}), stook::error);
+  CHECK_THROWS_AS(with_contract(scripts::script({}), {.reminders = -1}), stook::error);
 }
 
 TEST_CASE("an exit tool does not end a run whose contract does not hold") {

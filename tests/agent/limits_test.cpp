@@ -11,7 +11,7 @@ using stook::tool;
 
 namespace {
 
-tool ping() {
+tool counting_ping() {
   return tool("ping", "", stook::pure, [n = 0]() mutable { return ++n; });
 }
 std::shared_ptr<stook::scripted_model> endless(std::string name, stook::usage used = {}) {
@@ -25,7 +25,8 @@ std::shared_ptr<stook::scripted_model> endless(std::string name, stook::usage us
   return m;
 }
 stook::answer run(stook::run_limits limits, stook::usage used = {}) {
-  const stook::agent a({.name = "x", .model = endless("ping", used), .tools = {ping()}, .limits = limits});
+  const stook::agent a(
+      {.name = "x", .model = endless("ping", used), .tools = {counting_ping()}, .limits = limits});
   auto out = a.run("go");
   CHECK(scripts::flaw(out) == "");
   return out;
@@ -104,7 +105,7 @@ TEST_CASE("two calls by turns with the same results are a circle, and end the ru
 
 TEST_CASE("defect 19: a child spends its parent's budget, and its usage is counted") {
   const stook::usage used{.input_tokens = 10, .output_tokens = 1};
-  const stook::agent child({.name = "child", .model = endless("ping", used), .tools = {ping()}});
+  const stook::agent child({.name = "child", .model = endless("ping", used), .tools = {counting_ping()}});
   const stook::agent parent({.name = "parent",
                              .model = endless("ask", used),
                              .tools = {child.as_tool("ask", "")},
@@ -122,7 +123,7 @@ TEST_CASE("calls beyond those of one turn are answered with an error") {
   for (int i = 0; i < 5; ++i) many.push_back({"c" + std::to_string(i), "ping", "{}"});
   const stook::agent a({.name = "x",
                         .model = scripts::script({stook::scripted_model::calls(many), says("ok")}),
-                        .tools = {ping()},
+                        .tools = {counting_ping()},
                         .limits = {.calls_per_turn = 2}});
   const auto out = a.run("go");
   CHECK(out.ok());

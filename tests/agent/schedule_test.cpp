@@ -18,7 +18,7 @@ struct seen {
 };
 STOOK_DESCRIBE(seen, (a), (b))
 
-struct bench {
+struct call_log {
   std::vector<std::string> order;
 
   tool reads(std::string name, std::string key) {
@@ -64,39 +64,39 @@ using list = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("readers alone run in one batch, in call order") {
-  bench t;
+  call_log t;
   turn({t.reads("r1", "a"), t.reads("r2", "a")}, {{"r2", "{}"}, {"r1", "{}"}});
   CHECK(t.order == list{"r2", "r1"});
 }
 
 TEST_CASE("calls on different keys do not wait for each other") {
-  bench t;
+  call_log t;
   turn({t.reads("ra", "a"), t.writes("wb", "b", 1)}, {{"ra", "{}"}, {"wb", "{}"}});
   CHECK(t.order == list{"ra", "wb"});
 }
 
 TEST_CASE("a reader sees what a writer of the same turn wrote") {
-  bench t;
+  call_log t;
   const auto a = turn({t.reads("r", "a"), t.writes("w", "a", 7)}, {{"w", "{}"}, {"r", "{}"}});
   CHECK(results(a) == list{"7", "7"});
 }
 
 TEST_CASE("a reader that the model named first runs after the writer, and results keep call order") {
-  bench t;
+  call_log t;
   const auto a = turn({t.reads("r", "a"), t.writes("w", "a", 7)}, {{"r", "{}"}, {"w", "{}"}});
   CHECK(t.order == list{"w", "r"});
   CHECK(results(a) == list{"7", "7"});
 }
 
 TEST_CASE("writers of one key do not wait, and the last in call order wins") {
-  bench t;
+  call_log t;
   const auto a = turn({t.writes("w1", "a", 1), t.writes("w2", "a", 2)}, {{"w2", "{}"}, {"w1", "{}"}});
   CHECK(t.order == list{"w2", "w1"});
   CHECK(*a.state.find<int>("a") == 1);
 }
 
 TEST_CASE("a chain of readers and writers runs in its order") {
-  bench t;
+  call_log t;
   const auto a = turn({t.writes("w", "a", 1), t.both("ab", "a", "b"), t.reads("r", "b")},
                       {{"r", "{}"}, {"ab", "{}"}, {"w", "{}"}});
   CHECK(t.order == list{"w", "ab", "r"});
@@ -104,13 +104,13 @@ TEST_CASE("a chain of readers and writers runs in its order") {
 }
 
 TEST_CASE("a cycle is broken at its first call") {
-  bench t;
+  call_log t;
   turn({t.both("ab", "a", "b"), t.both("ba", "b", "a")}, {{"ba", "{}"}, {"ab", "{}"}});
   CHECK(t.order == list{"ba", "ab"});
 }
 
 TEST_CASE("a tool that takes the whole state stands between writers and readers") {
-  bench t;
+  call_log t;
   const auto a =
       turn({t.writes("w", "a", 1), t.whole("s"), t.reads("r", "a")}, {{"r", "{}"}, {"s", "{}"}, {"w", "{}"}});
   CHECK(t.order == list{"w", "s", "r"});
@@ -118,13 +118,13 @@ TEST_CASE("a tool that takes the whole state stands between writers and readers"
 }
 
 TEST_CASE("two tools that take the whole state run one after the other") {
-  bench t;
+  call_log t;
   const auto a = turn({t.whole("s")}, {{"s", "{}"}, {"s", "{}"}});
   CHECK(results(a) == list{"100", "200"});
 }
 
 TEST_CASE("a call that was refused is nobody's writer") {
-  bench t;
+  call_log t;
   const auto a =
       turn({t.reads("r", "a"), t.writes("w", "a", 7)}, {{"r", "{}"}, {"w", R"({"extra":1})"}, {"no", "{}"}});
   CHECK(results(a)[0] == "-1");

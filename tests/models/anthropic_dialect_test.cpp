@@ -7,6 +7,7 @@
 using stook::message;
 using stook::models::anthropic_dialect;
 
+namespace anthropic_dialect_test {
 namespace {
 
 const anthropic_dialect plain("m", {.endpoint = {.stream = false}, .prompt_cache = false});
@@ -386,3 +387,5 @@ TEST_CASE("a schema that can be made strict is enforced") {
             .find(R"("schema":{"type":"object","properties":{"n":{"type":"integer"}},"required":["n"],)"
                   R"("additionalProperties":false}}})") != std::string::npos);
 }
+
+}  // namespace anthropic_dialect_test

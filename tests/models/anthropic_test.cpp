@@ -7,6 +7,7 @@
 #include "asked.hpp"
 #include "support/provider_replies.hpp"
 
+namespace anthropic_test {
 namespace {
 
 std::shared_ptr<stook::chat_model> at(const scripted_server& server, bool stream) {
@@ -30,11 +31,11 @@ TEST_CASE("thinking that came, whole or streamed, goes back with the result of t
         answer_of("200 OK", "application/json", R"({"content":[{"type":"text","text":"done"}]})");
     const scripted_server server({first, last});
     const auto model = at(server, stream);
-    const auto call = ask(*model);
+    const auto call = outcome_of(*model);
     CHECK(call.line == R"( [t1 f {"x":1}] / tool_calls)");
     CHECK(call.reply.used.total_tokens() == 19);
-    const auto end =
-        ask(*model, {stook::message::user("hi"), call.reply.answer, stook::message::tool("t1", "f", "2")});
+    const auto end = outcome_of(
+        *model, {stook::message::user("hi"), call.reply.answer, stook::message::tool("t1", "f", "2")});
     CHECK(end.line == "done / stop");
     const std::string request = server.requests().at(1);
     CHECK(request.starts_with("POST /v1/messages HTTP/1.1\r\n"));
@@ -52,7 +53,7 @@ TEST_CASE("an overloaded server, before the answer or in it, may be asked again"
             "200 OK", "text/event-stream",
             "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"}}\n\n")}) {
     const scripted_server server({answer});
-    CHECK(ask(*at(server, true)).line == "model.overload again");
+    CHECK(outcome_of(*at(server, true)).line == "model.overload again");
   }
 }
 
@@ -67,3 +68,5 @@ TEST_CASE("a model that cannot be asked is not made") {
                   stook::error);
   CHECK(stook::anthropic("m", {.endpoint = {.base_url = "http://127.0.0.1"}})->name() == "anthropic:m");
 }
+
+}  // namespace anthropic_test

@@ -18,7 +18,7 @@ struct asked {
   std::optional<stook::model_error> error{};
 };
 
-inline asked ask(stook::chat_model& model, const std::vector<stook::message>& messages) {
+inline asked outcome_of(stook::chat_model& model, const std::vector<stook::message>& messages) {
   asked a;
   try {
     a.reply = model.generate({.messages = messages}, a.heard);
@@ -30,4 +30,4 @@ inline asked ask(stook::chat_model& model, const std::vector<stook::message>& me
   return a;
 }
 
-inline asked ask(stook::chat_model& model) { return ask(model, {stook::message::user("hi")}); }
+inline asked outcome_of(stook::chat_model& model) { return outcome_of(model, {stook::message::user("hi")}); }

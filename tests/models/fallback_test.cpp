@@ -23,12 +23,12 @@ std::shared_ptr<actor> down(std::string name) {
   return std::make_shared<actor>(acts{{.fails = failing("model.connect", true)}}, name);
 }
 
-struct bench {
+struct fallback_bench {
   std::shared_ptr<stook::manual_clock> clock = std::make_shared<stook::manual_clock>();
   std::vector<std::string> told;
   stook::fallback_options options{};
 
-  bench() {
+  fallback_bench() {
     options.clock = clock;
     options.listener = [this](const stook::model_passed_over& p) {
       told.push_back(
@@ -40,7 +40,7 @@ struct bench {
 }  // namespace
 
 TEST_CASE("the first model that answers is named, and the listener hears why the others did not") {
-  bench b;
+  fallback_bench b;
   const auto model = stook::with_fallback({down("a"), down("b"), well("c")}, b.options);
   CHECK(model->name() == "a else b else c");
   caller c;
@@ -52,7 +52,7 @@ TEST_CASE("the first model that answers is named, and the listener hears why the
 }
 
 TEST_CASE("where all fail the error tells what each one said") {
-  bench b;
+  fallback_bench b;
   caller c;
   const auto model = stook::with_fallback(
       {std::make_shared<actor>(acts{{.fails = failing("model.auth")}}, "a"), down("b")}, b.options);
@@ -65,7 +65,7 @@ TEST_CASE("where all fail the error tells what each one said") {
 }
 
 TEST_CASE("a model that failed too often is skipped, then tried by one request") {
-  bench b;
+  fallback_bench b;
   const auto a = std::make_shared<actor>(
       acts{{.fails = overload()}, {.fails = overload()}, {.fails = overload()}, {.fails = overload()}, {}},
       "a");
@@ -87,7 +87,7 @@ TEST_CASE("a model that failed too often is skipped, then tried by one request")
 }
 
 TEST_CASE("while one request tries a model the others pass it over, and a cancelled trial gives way") {
-  bench b;
+  fallback_bench b;
   b.options.failures = 1;
   stook::chat_model* self = nullptr;
   std::string meanwhile;
@@ -113,7 +113,7 @@ TEST_CASE("while one request tries a model the others pass it over, and a cancel
 }
 
 TEST_CASE("models that are passed over are asked all the same where no other answers") {
-  bench b;
+  fallback_bench b;
   b.options.failures = 1;
   const auto a = std::make_shared<actor>(acts{{.fails = overload()}, {}}, "a");
   const auto other = down("b");
@@ -125,7 +125,7 @@ TEST_CASE("models that are passed over are asked all the same where no other ans
 }
 
 TEST_CASE("a request that a model rejects says nothing of its health") {
-  bench b;
+  fallback_bench b;
   b.options.failures = 1;
   const auto a = std::make_shared<actor>(acts{{.fails = failing("model.rejected")}}, "a");
   const auto model = stook::with_fallback({a, well("b")}, b.options);
@@ -135,7 +135,7 @@ TEST_CASE("a request that a model rejects says nothing of its health") {
 }
 
 TEST_CASE("an answer of which somebody heard a part is not begun by another model") {
-  bench b;
+  fallback_bench b;
   const auto a = std::make_shared<actor>(acts{{.pieces = "half", .fails = overload()}}, "a");
   const auto second = well("b");
   const auto model = stook::with_fallback({a, second}, b.options);
@@ -162,7 +162,7 @@ TEST_CASE("what is thrown that is no error of stook counts as a failure too") {
 }
 
 TEST_CASE("models that wait and models that do not go together") {
-  bench b;
+  fallback_bench b;
   const auto slow = std::make_shared<slow_actor>(acts{{.fails = overload()}}, "slow");
   const auto mixed = stook::with_fallback({slow, well("rules")}, b.options);
   CHECK_FALSE(mixed->is_immediate());
@@ -181,7 +181,7 @@ TEST_CASE("a run that is cancelled is not passed to the next model") {
 }
 
 TEST_CASE("wrappers nest: retries inside, another model outside") {
-  bench b;
+  fallback_bench b;
   stook::retry_options again;
   again.clock = b.clock;
   const auto a = down("a");
@@ -192,7 +192,7 @@ TEST_CASE("wrappers nest: retries inside, another model outside") {
 }
 
 TEST_CASE("the memory of failures is shared by threads") {
-  bench b;
+  fallback_bench b;
   std::atomic<int> told = 0;
   b.options.listener = [&](const stook::model_passed_over&) { ++told; };
   const auto a = down("a");

@@ -56,13 +56,13 @@ TEST_CASE("a server that accepts and never answers is given up, and may be asked
   const scripted_server server({""}, scripted_server::then::hold);
   const auto model =
       stook::openai("m", {.endpoint = {.base_url = server.address(), .first_byte_timeout = 50ms}});
-  CHECK(ask(*model).line == "model.timeout again");
+  CHECK(outcome_of(*model).line == "model.timeout again");
 }
 
 TEST_CASE("a stream that stops in the middle is given up") {
   const scripted_server server({open_head + as_chunk(chunk)}, scripted_server::then::hold);
   const auto model = stook::openai("m", {.endpoint = {.base_url = server.address(), .idle_timeout = 50ms}});
-  const asked a = ask(*model);
+  const asked a = outcome_of(*model);
   CHECK(a.line == "model.timeout again");
   CHECK(a.heard.text == "a");
 }
@@ -79,19 +79,19 @@ TEST_CASE("comments show that a server lives, and count as pieces") {
   });
   const auto model =
       stook::openai("m", {.endpoint = {.base_url = server.base() + "/v1", .idle_timeout = 500ms}});
-  CHECK(ask(*model).line == "a / stop");
+  CHECK(outcome_of(*model).line == "a / stop");
 }
 
 TEST_CASE("when the time for all of it is over, trying again would be over as well") {
   const scripted_server server({open_head + as_chunk(chunk)}, scripted_server::then::hold);
   const auto model = stook::openai("m", {.endpoint = {.base_url = server.address(), .total_timeout = 50ms}});
-  CHECK(ask(*model).line == "model.timeout");
+  CHECK(outcome_of(*model).line == "model.timeout");
 }
 
 TEST_CASE("an answer that is whole is given at once, though its server holds the connection") {
   const scripted_server server({open_head + as_chunk(chunk + "data: [DONE]\n\n")},
                                scripted_server::then::hold);
-  CHECK(ask(*stook::openai("m", {.endpoint = {.base_url = server.address()}})).line == "a / stop");
+  CHECK(outcome_of(*stook::openai("m", {.endpoint = {.base_url = server.address()}})).line == "a / stop");
 }
 
 TEST_CASE("a stream that was read to its end leaves its connection to the next request") {
@@ -110,7 +110,7 @@ TEST_CASE("one event without an end is too large, not a full memory") {
   const scripted_server server({open_head + as_chunk("data: " + std::string(200'000, 'x'))});
   const auto model =
       stook::openai("m", {.endpoint = {.base_url = server.address(), .max_reply_bytes = 100'000}});
-  CHECK(ask(*model).line == "model.too_large");
+  CHECK(outcome_of(*model).line == "model.too_large");
 }
 
 TEST_CASE("a stream may be far longer than the answer in it") {
@@ -121,22 +121,22 @@ TEST_CASE("a stream may be far longer than the answer in it") {
   const scripted_server server({open_head + as_chunk(events) + "0\r\n\r\n"});
   const auto model =
       stook::openai("m", {.endpoint = {.base_url = server.address(), .max_reply_bytes = 2 * pieces}});
-  CHECK(ask(*model).reply.answer.text().size() == pieces);
+  CHECK(outcome_of(*model).reply.answer.text().size() == pieces);
 }
 
 TEST_CASE("a reply that is no stream is bounded as it is") {
   const scripted_server server({answer_of("200 OK", "application/json", std::string(3'000, ' '))});
   const auto model =
       stook::openai("m", {.endpoint = {.base_url = server.address(), .max_reply_bytes = 2'000}});
-  CHECK(ask(*model).line == "model.too_large");
+  CHECK(outcome_of(*model).line == "model.too_large");
 }
 
 TEST_CASE("a connection that breaks behind the model's last word has cost nothing") {
   const std::string last = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
   const scripted_server server({open_head + as_chunk(chunk + last), open_head + as_chunk(chunk)});
   const auto model = stook::openai("m", {.endpoint = {.base_url = server.address()}});
-  CHECK(ask(*model).line == "a / stop");
-  CHECK(ask(*model).line == "model.truncated again");
+  CHECK(outcome_of(*model).line == "a / stop");
+  CHECK(outcome_of(*model).line == "model.truncated again");
 }
 
 TEST_CASE("half an event at the end of a stream is a stream that was cut, or nothing behind the last word") {
@@ -149,15 +149,15 @@ TEST_CASE("half an event at the end of a stream is a stream that was cut, or not
                                 open_head + as_chunk(chunk + last.substr(0, last.size() - 2)) + end,
                                 open_head + as_chunk(chunk + error) + end});
   const auto model = stook::openai("m", {.endpoint = {.base_url = server.address()}});
-  CHECK(ask(*model).line == "a / stop");
-  CHECK(ask(*model).line == "model.truncated again");
-  CHECK(ask(*model).line == "a / stop");  // only its blank line is missing
-  CHECK(ask(*model).line == "model.rejected");
+  CHECK(outcome_of(*model).line == "a / stop");
+  CHECK(outcome_of(*model).line == "model.truncated again");
+  CHECK(outcome_of(*model).line == "a / stop");  // only its blank line is missing
+  CHECK(outcome_of(*model).line == "model.rejected");
 }
 
 TEST_CASE("a refusal that breaks off is still a refusal") {
   const scripted_server server({"HTTP/1.1 401 Unauthorized\r\nContent-Length: 500\r\n\r\n{\"err"});
-  CHECK(ask(*stook::openai("m", {.endpoint = {.base_url = server.address()}})).line == "model.auth");
+  CHECK(outcome_of(*stook::openai("m", {.endpoint = {.base_url = server.address()}})).line == "model.auth");
 }
 
 TEST_CASE("a secret in a header of one's own is not shown either") {
@@ -168,7 +168,7 @@ TEST_CASE("a secret in a header of one's own is not shown either") {
                                                                   {"api-key", "AZ-91234"},
                                                                   {"Authorization", "Bearer TOK-5678"},
                                                                   {"X-Region", "eu-1"}}}});
-  const asked a = ask(*model);
+  const asked a = outcome_of(*model);
   REQUIRE(a.error);
   const std::string text = a.error->what();
   CHECK(text.find("GATE-1234") == std::string::npos);
@@ -185,7 +185,7 @@ TEST_CASE("headers of one's own are sent, and go before those of the protocol") 
                                                          .headers = {{"authorization", "Bearer TOK-5678"},
                                                                      {"anthropic-beta", "new-2026-01-01"},
                                                                      {"Anthropic-Version", "2030-01-01"}}}});
-  const asked a = ask(*model);
+  const asked a = outcome_of(*model);
   CHECK(a.line == "hi / stop");
   CHECK(a.reply.request_id == "req_7");
   const std::string request = server.requests().at(0);
@@ -200,10 +200,10 @@ TEST_CASE("a host that is not allowed is not asked") {
   const scripted_server server({});
   const auto elsewhere =
       stook::openai("m", {.endpoint = {.base_url = server.address(), .allowed_hosts = {"api.example.com"}}});
-  CHECK(ask(*elsewhere).line == "model.blocked");
+  CHECK(outcome_of(*elsewhere).line == "model.blocked");
   const auto outside =
       stook::openai("m", {.endpoint = {.base_url = server.address(), .allow_private = false}});
-  CHECK(ask(*outside).line == "model.blocked");
+  CHECK(outcome_of(*outside).line == "model.blocked");
 }
 
 TEST_CASE("a call that is cancelled ends, and is no error of the model") {

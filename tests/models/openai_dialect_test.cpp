@@ -9,6 +9,7 @@
 using stook::message;
 using stook::models::openai_dialect;
 
+namespace openai_dialect_test {
 namespace {
 
 const openai_dialect plain("m", {.endpoint = {.stream = false}});
@@ -474,3 +475,5 @@ TEST_CASE("a refusal takes back what stands before it") {
         "I will not. / content_filter");
   CHECK(stream({delta(R"("content":"a")"), finish("content_filter")}) == "a / content_filter");
 }
+
+}  // namespace openai_dialect_test

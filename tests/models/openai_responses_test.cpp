@@ -7,6 +7,7 @@
 #include "asked.hpp"
 #include "support/provider_replies.hpp"
 
+namespace openai_responses_test {
 namespace {
 
 std::shared_ptr<stook::chat_model> at(const scripted_server& server, bool stream) {
@@ -29,10 +30,10 @@ TEST_CASE("reasoning that came, whole or streamed, goes back with the result of 
                   R"({"output":[{"type":"message","content":[{"type":"output_text","text":"done"}]}]})");
     const scripted_server server({first, last});
     const auto model = at(server, stream);
-    const auto call = ask(*model);
+    const auto call = outcome_of(*model);
     CHECK(call.line == " [c1 f {}] / tool_calls");
-    const auto end =
-        ask(*model, {stook::message::user("hi"), call.reply.answer, stook::message::tool("c1", "f", "2")});
+    const auto end = outcome_of(
+        *model, {stook::message::user("hi"), call.reply.answer, stook::message::tool("c1", "f", "2")});
     CHECK(end.line == "done / stop");
     const std::string request = server.requests().at(1);
     CHECK(request.starts_with("POST /v1/responses HTTP/1.1\r\n"));
@@ -45,10 +46,12 @@ TEST_CASE("an event without a type of its own takes that of the stream") {
   const scripted_server server(
       {answer_of("200 OK", "text/event-stream",
                  "event: response.completed\ndata: {\"response\":" + calling.whole + "}\n\n")});
-  CHECK(ask(*at(server, true)).line == " [c1 f {}] / tool_calls");
+  CHECK(outcome_of(*at(server, true)).line == " [c1 f {}] / tool_calls");
 }
 
 TEST_CASE("a model that cannot be asked is not made") {
   unsetenv("OPENAI_API_KEY");
   CHECK_THROWS_AS(stook::openai_responses("m"), stook::error);
 }
+
+}  // namespace openai_responses_test

@@ -6,6 +6,7 @@
 #include <stook/core/error.hpp>
 #include "asked.hpp"
 
+namespace openai_test {
 namespace {
 
 const std::string key = "sk-marked-0123456789";
@@ -17,7 +18,7 @@ std::shared_ptr<stook::chat_model> at(const scripted_server& server, bool stream
 
 asked answered(const std::string& answer, bool stream = true) {
   const scripted_server server({answer});
-  return ask(*at(server, stream));
+  return outcome_of(*at(server, stream));
 }
 
 const std::string whole =
@@ -46,7 +47,7 @@ TEST_CASE("the answer's own type says whether it is a stream, whatever was asked
 
 TEST_CASE("the request is what the protocol says, and the key is in its header") {
   const scripted_server server({answer_of("200 OK", "application/json", whole)});
-  ask(*at(server, true));
+  outcome_of(*at(server, true));
   const std::string request = server.requests().at(0);
   CHECK(request.starts_with("POST /v1/chat/completions HTTP/1.1\r\n"));
   CHECK(request.find("Authorization: Bearer " + key + "\r\n") != std::string::npos);
@@ -57,7 +58,7 @@ TEST_CASE("a request says what it is and what it takes, and takes no compression
   for (const bool stream : {true, false}) {
     CAPTURE(stream);
     const scripted_server server({answer_of("200 OK", "application/json", whole)});
-    ask(*at(server, stream));
+    outcome_of(*at(server, stream));
     const std::string request = server.requests().at(0);
     CHECK(request.find("\r\nContent-Type: application/json\r\n") != std::string::npos);
     CHECK(request.find(stream ? "\r\nAccept: text/event-stream, application/json\r\n"
@@ -107,14 +108,14 @@ TEST_CASE("nobody there is an error of the connection") {
     const scripted_server gone({});
     address = gone.address();
   }
-  CHECK(ask(*stook::openai("m", {.endpoint = {.base_url = address}})).line == "model.connect again");
+  CHECK(outcome_of(*stook::openai("m", {.endpoint = {.base_url = address}})).line == "model.connect again");
 }
 
 TEST_CASE("an answer that is too large is an error that stays") {
   const scripted_server server({answer_of("200 OK", "application/json", std::string(100'000, ' '))});
   const auto model =
       stook::openai("m", {.endpoint = {.base_url = server.address(), .max_reply_bytes = 1000}});
-  CHECK(ask(*model).line == "model.too_large");
+  CHECK(outcome_of(*model).line == "model.too_large");
 }
 
 TEST_CASE("a key that a server sends back is in no error and in no answer") {
@@ -140,7 +141,7 @@ TEST_CASE("a model is named by its profile, and costs what its user says") {
                                                       .prices = std::make_shared<stook::price_table>(prices)},
                                          .profile = stook::openai_profile::vllm()});
   CHECK(model->name() == "vllm:m");
-  CHECK(ask(*model).reply.used.cost_usd == doctest::Approx(3));
+  CHECK(outcome_of(*model).reply.used.cost_usd == doctest::Approx(3));
 }
 
 TEST_CASE("a model that cannot be asked is not made") {
@@ -185,3 +186,5 @@ TEST_CASE("a model that cannot be asked is not made") {
   CHECK(stook::openai("m", {.profile = stook::openai_profile::ollama()})->name() == "ollama:m");
   CHECK(stook::openai("m", {.profile = stook::openai_profile::llama_cpp()})->name() == "llama_cpp:m");
 }
+
+}  // namespace openai_test

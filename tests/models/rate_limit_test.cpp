@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 namespace {
 
 // Notes at which second each request is made, and says that it used so many tokens.
-struct bench {
+struct rate_bench {
   std::shared_ptr<stook::manual_clock> clock = std::make_shared<stook::manual_clock>();
   std::chrono::nanoseconds began = clock->ticks();
   std::vector<double> at;
@@ -40,7 +40,7 @@ std::int64_t hundred(const chat_request&) { return 100; }
 }  // namespace
 
 TEST_CASE("requests above the rate wait, after a burst of what one minute allows") {
-  bench b;
+  rate_bench b;
   const auto model = b.limited({.requests_per_minute = 3});
   CHECK_FALSE(model->is_immediate());
   for (int i = 0; i < 6; ++i) ask(*model);
@@ -54,14 +54,14 @@ TEST_CASE("requests above the rate wait, after a burst of what one minute allows
 }
 
 TEST_CASE("a short burst spreads the requests") {
-  bench b;
+  rate_bench b;
   const auto model = b.limited({.requests_per_minute = 60, .burst = 1s});
   for (int i = 0; i < 3; ++i) ask(*model);
   CHECK(b.at[2] == doctest::Approx(2));
 }
 
 TEST_CASE("tokens are estimated before and settled after, in both directions") {
-  bench b;
+  rate_bench b;
   b.uses = 10;
   const auto model = b.limited({.tokens_per_minute = 60, .burst = 1min, .estimate = hundred});
   ask(*model);  // larger than the bucket: taken when it is full; 90 come back
@@ -69,7 +69,7 @@ TEST_CASE("tokens are estimated before and settled after, in both directions") {
   ask(*model);
   CHECK(b.at[1] == doctest::Approx(10));
 
-  bench more;
+  rate_bench more;
   more.uses = 180;
   const auto overdrawn =
       more.limited({.tokens_per_minute = 60, .estimate = [](const chat_request&) { return 60; }});
@@ -79,7 +79,7 @@ TEST_CASE("tokens are estimated before and settled after, in both directions") {
 }
 
 TEST_CASE("an unknown usage leaves the estimate, and by default that is made of the sizes") {
-  bench b;
+  rate_bench b;
   const auto model = b.limited({.tokens_per_minute = 600});
   caller nobody;
   ask(*model, nobody, std::string(2400 - 16, 'x'));
@@ -88,7 +88,7 @@ TEST_CASE("an unknown usage leaves the estimate, and by default that is made of 
 }
 
 TEST_CASE("a wait that the run has no time for fails at once and says so") {
-  bench b;
+  rate_bench b;
   const auto model = b.limited({.requests_per_minute = 1});
   ask(*model);
   caller c;
@@ -150,7 +150,7 @@ TEST_CASE("tokens that come back wake the request that waits for them") {
 }
 
 TEST_CASE("many threads together keep to the rate") {
-  bench b;
+  rate_bench b;
   std::mutex order;
   std::vector<double> at;
   const auto inner = std::make_shared<stook::scripted_model>([&](const chat_request&) {
@@ -172,7 +172,7 @@ TEST_CASE("many threads together keep to the rate") {
 }
 
 TEST_CASE("limits out of range are refused") {
-  bench b;
+  rate_bench b;
   CHECK_THROWS_AS(stook::with_rate_limit(nullptr, {}), stook::error);
   CHECK_THROWS_AS(stook::with_rate_limit(b.inner, {.requests_per_minute = -1}), stook::error);
   CHECK_THROWS_AS(

@@ -20,7 +20,7 @@ using script = stook::scripted_model;
 namespace {
 
 // Answers with the number of the request.
-struct bench {
+struct cache_bench {
   std::shared_ptr<stook::manual_clock> clock = std::make_shared<stook::manual_clock>();
   std::atomic<int> asked = 0;
   std::shared_ptr<script> inner = std::make_shared<script>([this](const chat_request&) {
@@ -64,7 +64,7 @@ stook::task<void> ask_and_note(stook::chat_model& model, std::vector<std::string
 }  // namespace
 
 TEST_CASE("the same request is answered from memory, at no cost, and another one is not") {
-  bench b;
+  cache_bench b;
   const auto model = b.cached();
   CHECK(model->is_immediate());
   caller c;
@@ -82,7 +82,7 @@ TEST_CASE("the same request is answered from memory, at no cost, and another one
 }
 
 TEST_CASE("another image is another request") {
-  bench b;
+  cache_bench b;
   const auto model = b.cached();
   caller c;
   const auto shown = [&](std::string_view bytes) {
@@ -96,7 +96,7 @@ TEST_CASE("another image is another request") {
 }
 
 TEST_CASE("the ids of calls make no difference, and secrets do") {
-  bench b;
+  cache_bench b;
   const auto model = b.cached();
   caller c;
   const auto with_call = [&](std::string id, std::string text) {
@@ -111,7 +111,7 @@ TEST_CASE("the ids of calls make no difference, and secrets do") {
 }
 
 TEST_CASE("an answer is forgotten when its time is over") {
-  bench b;
+  cache_bench b;
   const auto model = b.cached({.time_to_live = 10s});
   CHECK(ask(*model) == "answer 1");
   b.clock->advance(9999ms);
@@ -121,7 +121,7 @@ TEST_CASE("an answer is forgotten when its time is over") {
 }
 
 TEST_CASE("what was not asked for longest makes room") {
-  bench b;
+  cache_bench b;
   const auto model = b.cached({.most_entries = 2});
   ask(*model, "a");
   ask(*model, "b");
@@ -130,14 +130,14 @@ TEST_CASE("what was not asked for longest makes room") {
   CHECK(ask(*model, "a") == "answer 1");
   CHECK(ask(*model, "b") == "answer 4");
 
-  bench tight;
+  cache_bench tight;
   const auto small = tight.cached({.most_bytes = 900});  // two entries
   ask(*small, "a");
   ask(*small, "b");
   ask(*small, "c");
   CHECK(ask(*small, "c") == "answer 3");
   CHECK(ask(*small, "a") == "answer 4");
-  bench none;
+  cache_bench none;
   const auto tiny = none.cached({.most_bytes = 10});
   CHECK(ask(*tiny) == "answer 1");
   CHECK(ask(*tiny) == "answer 2");
@@ -236,7 +236,7 @@ TEST_CASE("threads share flights and memory") {
 }
 
 TEST_CASE("options out of range are refused") {
-  bench b;
+  cache_bench b;
   CHECK_THROWS_AS(stook::with_response_cache(nullptr), stook::error);
   CHECK_THROWS_AS(b.cached({.most_entries = 0}), stook::error);
   CHECK_THROWS_AS(b.cached({.time_to_live = 0ms}), stook::error);

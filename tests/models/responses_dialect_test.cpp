@@ -7,6 +7,7 @@
 using stook::message;
 using stook::models::responses_dialect;
 
+namespace responses_dialect_test {
 namespace {
 
 const responses_dialect plain("m", {.endpoint = {.stream = false}, .encrypted_reasoning = false});
@@ -239,3 +240,5 @@ TEST_CASE("an answer is bounded by all that is kept of it") {
         "model.too_large");
   CHECK(line_of_many(R"({"type":"response.output_text.delta","delta":"x"})") == "model.truncated again");
 }
+
+}  // namespace responses_dialect_test

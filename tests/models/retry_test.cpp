@@ -16,12 +16,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct bench {
+struct retry_bench {
   std::shared_ptr<stook::manual_clock> clock = std::make_shared<stook::manual_clock>();
   std::vector<std::chrono::nanoseconds> waits;
   stook::retry_options options{};
 
-  bench() {
+  retry_bench() {
     options.clock = clock;
     options.random = [] { return 0.0; };
     options.listener = [this](const stook::model_retried& r) { waits.push_back(r.wait); };
@@ -68,7 +68,7 @@ std::vector<fault_row> fault_rows() {
 TEST_CASE("each fault of the transport ends as the shared table says") {
   for (const fault_row& row : fault_rows()) {
     CAPTURE(row.id);
-    bench b;
+    retry_bench b;
     caller nobody;
     nobody.hears = false;
     const auto inner = std::make_shared<actor>(row.acts);
@@ -86,7 +86,7 @@ TEST_CASE("each fault of the transport ends as the shared table says") {
 }
 
 TEST_CASE("waits double up to the longest, and are shortened by up to a quarter") {
-  bench b;
+  retry_bench b;
   b.options.tries = 8;
   const auto model =
       stook::with_retry(std::make_shared<actor>(std::vector<act>{{.fails = overload()}}), b.options);
@@ -109,7 +109,7 @@ TEST_CASE("waits double up to the longest, and are shortened by up to a quarter"
 }
 
 TEST_CASE("without a source of its own the jitter is random and within its bounds") {
-  bench b;
+  retry_bench b;
   b.options.random = {};
   b.options.tries = 40;
   b.options.longest_wait = 500ms;
@@ -125,7 +125,7 @@ TEST_CASE("without a source of its own the jitter is random and within its bound
 }
 
 TEST_CASE("a server's own wait is kept to, up to the cap and the time of the run") {
-  bench b;
+  retry_bench b;
   caller nobody;
   const std::vector<act> acts{{.fails = overload(429, 1500ms)}, {}};
   CHECK(ask(*stook::with_retry(std::make_shared<actor>(acts), b.options)) == "done");
@@ -154,7 +154,7 @@ TEST_CASE("a server's own wait is kept to, up to the cap and the time of the run
 }
 
 TEST_CASE("a stream of which somebody heard a part is not begun again") {
-  bench b;
+  retry_bench b;
   const auto inner = std::make_shared<actor>(std::vector<act>{{.pieces = "half", .fails = overload()}, {}});
   const auto model = stook::with_retry(inner, b.options);
   caller listener;
@@ -167,7 +167,7 @@ TEST_CASE("a stream of which somebody heard a part is not begun again") {
 }
 
 TEST_CASE("a run that nobody listens to may begin a stream again") {
-  bench b;
+  retry_bench b;
   const std::vector<act> acts{{.pieces = "half", .fails = overload()}, {}};
   const auto run = [&](stook::run_listener* listener) {
     const auto model = stook::with_retry(std::make_shared<actor>(acts), b.options);
@@ -181,7 +181,7 @@ TEST_CASE("a run that nobody listens to may begin a stream again") {
 }
 
 TEST_CASE("an immediate model stays immediate by a clock that is not real, and waits by a real one") {
-  bench b;
+  retry_bench b;
   const auto inner = std::make_shared<actor>(std::vector<act>{{}});
   CHECK(stook::with_retry(inner, b.options)->is_immediate());
   CHECK_FALSE(stook::with_retry(inner)->is_immediate());
@@ -205,7 +205,7 @@ TEST_CASE("by a real clock a retry waits") {
 
 TEST_CASE("a stop ends a wait at once, with the error of a cancelled run") {
   for (const bool real : {true, false}) {
-    bench b;
+    retry_bench b;
     b.options.first_wait = 1h;
     b.options.longest_wait = 1h;
     b.options.clock = real ? stook::system_clock() : b.clock;
@@ -220,7 +220,7 @@ TEST_CASE("a stop ends a wait at once, with the error of a cancelled run") {
 }
 
 TEST_CASE("a stop from another thread reaches the wait") {
-  bench b;
+  retry_bench b;
   b.options.first_wait = 1h;
   b.options.longest_wait = 1h;
   b.options.clock = stook::system_clock();
@@ -262,7 +262,7 @@ TEST_CASE("the limit of a run and the cancellation of its coroutine reach the wa
 }
 
 TEST_CASE("one wrapper serves many threads") {
-  bench b;
+  retry_bench b;
   b.options.listener = {};
   b.options.random = {};
   std::vector<act> acts;

@@ -10,12 +10,12 @@ using stook::message;
 
 namespace {
 
-struct count_args {
+struct number_args {
   int n = 0;
 };
-STOOK_DESCRIBE(count_args, (n))
+STOOK_DESCRIBE(number_args, (n))
 
-std::vector<stook::rule> counting() {
+std::vector<stook::rule> counting_rules() {
   return {{"count", [](const conversation_view& v) { return v.successes_of("count") < 2; },
            [](const conversation_view& v) {
              return message::assistant(
@@ -32,9 +32,9 @@ std::vector<stook::rule> counting() {
 }  // namespace
 
 TEST_CASE("the first rule that fits replies") {
-  const stook::tool count("count", "", stook::pure, [](count_args a) { return a.n; });
+  const stook::tool count("count", "", stook::pure, [](number_args a) { return a.n; });
   const stook::agent a({.name = "counter",
-                        .model = std::make_shared<stook::rule_model>("rules", counting()),
+                        .model = std::make_shared<stook::rule_model>("rules", counting_rules()),
                         .tools = {count}});
   CHECK(a.run("Count to two").text == "last 1 of 0 1");
   const auto lost = a.run("Sing");
