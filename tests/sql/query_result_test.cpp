@@ -20,7 +20,7 @@ std::vector<cell> row(Cells... cells) {
   return r;
 }
 
-query_result sample() {
+query_result two_rows() {
   query_result r;
   r.columns = {"n", "n"};
   r.rows.push_back(row(std::int64_t{1}, 0.25));
@@ -31,13 +31,13 @@ query_result sample() {
 }  // namespace
 
 TEST_CASE("a result is an object of columns, rows and a flag") {
-  CHECK(to_json_text(sample()) ==
+  CHECK(to_json_text(two_rows()) ==
         R"({"columns":["n","n"],"rows":[[1,0.25],[null,"a \"b\"\n"]],"truncated":false})");
   CHECK(to_json_text(query_result{}) == R"({"columns":[],"rows":[],"truncated":false})");
 }
 
 TEST_CASE("the text and the value say the same") {
-  query_result r = sample();
+  query_result r = two_rows();
   r.truncated = true;
   r.cut_cells = 2;
   r.rows.push_back(row(std::numeric_limits<double>::infinity(), std::numeric_limits<std::int64_t>::min()));

@@ -20,7 +20,7 @@ namespace {
 constexpr const char* endless =
     "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT max(x) FROM c";
 
-database sample() {
+database logs_and_secrets() {
   database db = database::memory();
   db.exec(
       "CREATE TABLE logs(id INTEGER PRIMARY KEY, service TEXT, msg TEXT);"
@@ -32,7 +32,7 @@ database sample() {
 }
 
 readonly box(const readonly_options& options = {.tables = {"logs", "api", "leak"}}) {
-  return lock_readonly(sample(), options);
+  return lock_readonly(logs_and_secrets(), options);
 }
 
 std::string ask(const readonly& db, const std::string& sql) { return to_json_text(db.select(sql)); }
@@ -293,7 +293,7 @@ TEST_CASE("quantiles and JSON tables are there") {
 }
 
 TEST_CASE("a snapshot stays as it was, and its source goes on") {
-  database source = sample();
+  database source = logs_and_secrets();
   const readonly copy = snapshot_readonly(source);
   source.exec("INSERT INTO logs VALUES(4, 'db', 'new'); DROP TABLE secrets;");
   CHECK(ask(copy, "SELECT count(*) FROM logs").find("[[3]]") != std::string::npos);
@@ -338,7 +338,7 @@ TEST_CASE("a WAL database is read while a writer has it open, and refused otherw
 TEST_CASE("a database is locked down only if nothing else can use it") {
   const scratch_folder folder;
   CHECK(failure_of([&] { lock_readonly(database::open(folder / "a.db")); }).code == "sql_open");
-  database db = sample();
+  database db = logs_and_secrets();
   auto alive = db.prepare("DELETE FROM logs");
   CHECK(failure_of([&] { lock_readonly(std::move(db)); }).code == "sql_open");
 }

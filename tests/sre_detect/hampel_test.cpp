@@ -6,21 +6,11 @@
 
 #include "scenarios.hpp"
 
+using scenarios::noise;
 using stook::sre::find_artefacts;
 
-namespace {
-
-std::vector<double> noise(std::size_t n) {
-  scenarios::random rng(5);
-  std::vector<double> values(n);
-  for (double& v : values) v = 100 + rng.normal();
-  return values;
-}
-
-}  // namespace
-
 TEST_CASE("one sample or two far off are artefacts, three in a row are not") {
-  auto values = noise(300);
+  auto values = noise(5, 300, 100);
   values[50] = 0;
   values[100] = values[101] = 400;
   for (std::size_t i = 200; i < 203; ++i) values[i] = 400;
@@ -28,22 +18,22 @@ TEST_CASE("one sample or two far off are artefacts, three in a row are not") {
 }
 
 TEST_CASE("a narrow window spares two samples that agree") {
-  auto values = noise(300);
+  auto values = noise(5, 300, 100);
   values[50] = 0;
   values[100] = values[101] = 400;
   CHECK(find_artefacts(values, 1) == std::vector<std::size_t>{50});
 }
 
 TEST_CASE("an artefact beside missing samples is still found") {
-  auto values = noise(300);
+  auto values = noise(5, 300, 100);
   values[49] = values[51] = std::nan("");
   values[50] = 0;
   CHECK(find_artefacts(values) == std::vector<std::size_t>{50});
 }
 
 TEST_CASE("noise, steps, constants and nothing at all have no artefacts") {
-  CHECK(find_artefacts(noise(2000)).empty());
-  auto step = noise(200);
+  CHECK(find_artefacts(noise(5, 2000, 100)).empty());
+  auto step = noise(5, 200, 100);
   for (std::size_t i = 100; i < 200; ++i) step[i] += 50;
   CHECK(find_artefacts(step).empty());
   CHECK(find_artefacts(std::vector<double>(100, 3.0)).empty());

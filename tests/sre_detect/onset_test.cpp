@@ -6,16 +6,10 @@
 
 #include "scenarios.hpp"
 
+using scenarios::noise;
 using stook::sre::find_onset;
 
 namespace {
-
-std::vector<double> noise(std::uint64_t seed) {
-  scenarios::random rng(seed);
-  std::vector<double> values(300);
-  for (double& v : values) v = rng.normal();
-  return values;
-}
 
 const std::vector<double> all(300, 1.0);
 
@@ -24,7 +18,7 @@ const std::vector<double> all(300, 1.0);
 TEST_CASE("a step begins at its edge, within a sample or two") {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     CAPTURE(seed);
-    auto values = noise(seed);
+    auto values = noise(seed, 300);
     for (std::size_t i = 150; i < 300; ++i) values[i] += 6;
     const auto found = find_onset(values, all, 0, 250, 300, 7.35);
     CHECK(found.at == 150);
@@ -36,7 +30,7 @@ TEST_CASE("a slow ramp begins where it left zero, and its range says how well th
   int covered = 0;
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     CAPTURE(seed);
-    auto values = noise(seed);
+    auto values = noise(seed, 300);
     for (std::size_t i = 120; i < 300; ++i) values[i] += 0.05 * static_cast<double>(i - 120);
     const auto found = find_onset(values, all, 0, 250, 300, 7.35);
     CHECK(found.at > 80);
@@ -47,7 +41,7 @@ TEST_CASE("a slow ramp begins where it left zero, and its range says how well th
 }
 
 TEST_CASE("missing samples have no say") {
-  auto values = noise(1);
+  auto values = noise(1, 300);
   auto weights = all;
   for (std::size_t i = 150; i < 300; ++i) values[i] += 6;
   for (std::size_t i = 140; i < 145; ++i) {
@@ -58,7 +52,7 @@ TEST_CASE("missing samples have no say") {
 }
 
 TEST_CASE("the search keeps to its candidates") {
-  auto values = noise(2);
+  auto values = noise(2, 300);
   for (std::size_t i = 20; i < 300; ++i) values[i] += 6;
   CHECK(find_onset(values, all, 60, 250, 300, 7.35).at == 60);
   CHECK(find_onset(values, all, 299, 299, 300, 7.35).at == 299);

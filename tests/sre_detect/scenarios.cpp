@@ -165,6 +165,13 @@ std::size_t random::between(std::size_t low, std::size_t high) {
   return low + static_cast<std::size_t>(uniform() * static_cast<double>(high - low + 1));
 }
 
+std::vector<double> noise(std::uint64_t seed, std::size_t size, double level) {
+  random rng(seed);
+  std::vector<double> values(size);
+  for (double& v : values) v = level + rng.normal();
+  return values;
+}
+
 day make(const std::string& kind, std::uint64_t seed, ground ground) {
   random rng(seed * 1'000'003 + 17);
   day d{ground == ground::plain ? plain_day(rng) : hard_day(rng), {}};

@@ -38,6 +38,9 @@ class random {
   std::uint64_t state_[4];
 };
 
+/// As many values with normal noise of 1 about the level.
+std::vector<double> noise(std::uint64_t seed, std::size_t size, double level = 0);
+
 enum class ground { plain, hard };
 
 /// A day of one minute samples of the kind named, with rps, p95_ms and error_rate; `make` in scenarios.cpp is

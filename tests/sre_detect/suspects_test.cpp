@@ -8,15 +8,11 @@ using namespace stook::sre;
 
 namespace {
 
-constexpr std::size_t n = 600;
-
 struct fixture {
-  joint_evidence joint{std::vector<double>(n), std::vector<double>(n, 1.0), 1};
+  joint_evidence joint{scenarios::noise(4, 600), std::vector<double>(600, 1.0), 1};
   std::vector<tracked_metric> metrics;
 
   explicit fixture(metric_role role = metric_role::latency) {
-    scenarios::random rng(4);
-    for (double& v : joint.value) v = rng.normal();
     metrics.push_back({0, {role, bad_direction::up}, 0, {}, {}, joint.value});
   }
 

@@ -9,6 +9,7 @@
 
 #include "scenarios.hpp"
 
+using scenarios::noise;
 using stook::sre::trailing_z_score_flags;
 using stook::sre::z_score_options;
 
@@ -29,23 +30,17 @@ flags by_definition(const std::vector<double>& values, const z_score_options& op
   return found;
 }
 
-std::vector<double> noise(std::size_t n, double level = 100) {
-  scenarios::random rng(11);
-  std::vector<double> values(n);
-  for (double& v : values) v = level + rng.normal();
-  return values;
-}
-
 }  // namespace
 
 TEST_CASE("a trailing z-score flags what its definition flags") {
-  auto stepped = noise(20'000);
+  auto stepped = noise(11, 20'000, 100);
   for (std::size_t i = 0; i < stepped.size(); ++i) {
     if (i % 1000 >= 600) stepped[i] = 100 + static_cast<double>(i % 1000 / 850);
   }
-  auto spiked = noise(20'000);
+  auto spiked = noise(11, 20'000, 100);
   for (std::size_t i = 500; i < spiked.size(); i += 3000) spiked[i] = 1e12;
-  for (const auto& values : {noise(20'000), noise(20'000, 1e9), noise(20'000, -1e6), stepped, spiked}) {
+  for (const auto& values :
+       {noise(11, 20'000, 100), noise(11, 20'000, 1e9), noise(11, 20'000, -1e6), stepped, spiked}) {
     for (const z_score_options options :
          {z_score_options{}, z_score_options{2, 1.5}, z_score_options{400, 2}}) {
       const flags found = trailing_z_score_flags(values, options);
@@ -62,7 +57,7 @@ TEST_CASE("a value that leaves a constant stretch is flagged, one that stays is 
 }
 
 TEST_CASE("a missing sample is not flagged, nor what has one in its window") {
-  auto values = noise(400);
+  auto values = noise(11, 400, 100);
   values[150] = values[226] = values[390] = 500;
   CHECK(trailing_z_score_flags(values) == flags{150, 226, 390});
   values[151] = std::nan("");
@@ -72,12 +67,12 @@ TEST_CASE("a missing sample is not flagged, nor what has one in its window") {
 }
 
 TEST_CASE("too few samples for a window flag nothing") {
-  CHECK(trailing_z_score_flags(noise(75)).empty());
+  CHECK(trailing_z_score_flags(noise(11, 75, 100)).empty());
   CHECK(trailing_z_score_flags({}).empty());
 }
 
 TEST_CASE("a window or a threshold out of range is refused") {
-  CHECK_THROWS_AS(trailing_z_score_flags(noise(100), {.window = 1}), stook::error);
-  CHECK_THROWS_AS(trailing_z_score_flags(noise(100), {.threshold = 0}), stook::error);
-  CHECK_THROWS_AS(trailing_z_score_flags(noise(100), {.threshold = std::nan("")}), stook::error);
+  CHECK_THROWS_AS(trailing_z_score_flags(noise(11, 100, 100), {.window = 1}), stook::error);
+  CHECK_THROWS_AS(trailing_z_score_flags(noise(11, 100, 100), {.threshold = 0}), stook::error);
+  CHECK_THROWS_AS(trailing_z_score_flags(noise(11, 100, 100), {.threshold = std::nan("")}), stook::error);
 }

@@ -6,7 +6,7 @@ using namespace stook::sre::eval;
 
 namespace {
 
-case_result result(const char* scenario, double points, double amplitude) {
+case_result scored_case(const char* scenario, double points, double amplitude) {
   case_result out{.scenario = scenario, .quiet = amplitude == 0, .amplitude = amplitude, .took_ms = points};
   out.scored.points = points;
   out.tokens = 10;
@@ -17,7 +17,8 @@ case_result result(const char* scenario, double points, double amplitude) {
 
 TEST_CASE("means stand by scenario, by strength, over all faults, and over the quiet days apart") {
   const evaluation e = sum_up(
-      {result("a", 80, 1), result("a", 100, 0.15), result("b", 60, 1), result("a", 0, 0)}, 1, 2, "rules");
+      {scored_case("a", 80, 1), scored_case("a", 100, 0.15), scored_case("b", 60, 1), scored_case("a", 0, 0)},
+      1, 2, "rules");
   REQUIRE(e.scenarios.size() == 2);
   CHECK(e.scenarios[0].group == "a");
   CHECK(e.scenarios[0].cases == 2);

@@ -4,13 +4,13 @@
 
 using stook::sre::call_edge;
 using stook::sre::call_graph;
-using names = std::set<std::string>;
+using name_set = std::set<std::string>;
 
 TEST_CASE("callers and callees are found over several calls") {
   const std::vector<call_edge> edges{{"web", "pay"}, {"pay", "db"}, {"web", "auth"}};
   const call_graph graph(edges);
-  CHECK(graph.callers_of("db") == names{"pay", "web"});
-  CHECK(graph.callees_of("web") == names{"auth", "db", "pay"});
+  CHECK(graph.callers_of("db") == name_set{"pay", "web"});
+  CHECK(graph.callees_of("web") == name_set{"auth", "db", "pay"});
   CHECK(graph.callers_of("web").empty());
   CHECK(graph.knows("db"));
   CHECK_FALSE(graph.knows("queue"));
@@ -20,8 +20,8 @@ TEST_CASE("callers and callees are found over several calls") {
 TEST_CASE("cycles and unknown services end") {
   const std::vector<call_edge> edges{{"a", "b"}, {"b", "a"}, {"b", "b"}};
   const call_graph graph(edges);
-  CHECK(graph.callers_of("a") == names{"b"});
-  CHECK(graph.callees_of("b") == names{"a"});
+  CHECK(graph.callers_of("a") == name_set{"b"});
+  CHECK(graph.callees_of("b") == name_set{"a"});
   CHECK(graph.callees_of("z").empty());
   CHECK(call_graph({}).empty());
 }

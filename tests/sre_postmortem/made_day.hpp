@@ -7,13 +7,12 @@
 
 #include <oncall/postmortem/postmortem.hpp>
 
+#include "made_instants.hpp"
+
 /// A day made by hand: a pool runs out from 10:00 to 11:00 after a change of configuration at 09:55.
 namespace stook_test {
 
 using namespace stook::sre;
-
-inline const stook::timestamp midnight = stook::parse_timestamp("2026-01-15T00:00:00Z")->value;
-inline stook::timestamp at_minute(int m) { return midnight + std::chrono::minutes(m); }
 
 /// 100 requests a second all day. Quiet: 1 % errors, 100 ms. In [10:00, 11:00): 6 % errors, 400 ms.
 inline metrics_table made_metrics(bool quiet = false) {

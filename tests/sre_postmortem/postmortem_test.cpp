@@ -8,16 +8,10 @@
 #include <oncall/postmortem/render.hpp>
 
 #include "made_day.hpp"
+#include "support/doctest_string.hpp"
 
 using namespace stook_test;
 using doctest::Contains;
-
-namespace {
-
-// doctest 2.4.9 compares Contains with its own string only.
-doctest::String shown(const std::string& text) { return {text.c_str()}; }
-
-}  // namespace
 
 TEST_CASE("a finding that its evidence bears out becomes a postmortem") {
   made_day day;
@@ -88,103 +82,103 @@ TEST_CASE("every kind of unsupported statement is refused by name") {
   incident_finding& f = day.found();
   SUBCASE("an unknown id") {
     f.symptoms[0].evidence = {"E99"};
-    CHECK(shown(day.refusal()) == Contains("incidents[0].symptoms[0]: cites E99"));
+    CHECK(for_doctest(day.refusal()) == Contains("incidents[0].symptoms[0]: cites E99"));
   }
   SUBCASE("no id") {
     f.key_facts[0].evidence = {};
-    CHECK(shown(day.refusal()) == Contains("incidents[0].key_facts[0]: cites no evidence"));
+    CHECK(for_doctest(day.refusal()) == Contains("incidents[0].key_facts[0]: cites no evidence"));
   }
   SUBCASE("a number of nobody") {
     f.key_facts[0].text = "DBConnPoolExhausted rose to 36 rows";
-    CHECK(shown(day.refusal()) == Contains("incidents[0].key_facts[0]: says 36"));
+    CHECK(for_doctest(day.refusal()) == Contains("incidents[0].key_facts[0]: says 36"));
   }
   SUBCASE("a number in the statement") {
     f.hypothesis.statement = "db-proxy lost 1,000 connections";
-    CHECK(shown(day.refusal()) == Contains("hypothesis.statement: says 1,000"));
+    CHECK(for_doctest(day.refusal()) == Contains("hypothesis.statement: says 1,000"));
   }
   SUBCASE("a service of nobody") {
     f.hypothesis.service = "billing";
-    CHECK(shown(day.refusal()) == Contains("names the service billing"));
+    CHECK(for_doctest(day.refusal()) == Contains("names the service billing"));
   }
   SUBCASE("a part of a service") {
     f.hypothesis.service = "db";
-    CHECK(shown(day.refusal()) == Contains("names the service db,"));
+    CHECK(for_doctest(day.refusal()) == Contains("names the service db,"));
   }
   SUBCASE("a contributor's count") {
     f.top_contributors[0].count = 36;
-    CHECK(shown(day.refusal()) == Contains("top_contributors[0].count: is 36"));
+    CHECK(for_doctest(day.refusal()) == Contains("top_contributors[0].count: is 36"));
   }
   SUBCASE("a contributor's region") {
     f.top_contributors[0].region = "eu-1";
-    CHECK(shown(day.refusal()) == Contains("names the region eu-1"));
+    CHECK(for_doctest(day.refusal()) == Contains("names the region eu-1"));
   }
   SUBCASE("an alternative's reason") {
     f.alternatives[0].reason = "only 7 rows";
-    CHECK(shown(day.refusal()) == Contains("alternatives[0].reason: says 7"));
+    CHECK(for_doctest(day.refusal()) == Contains("alternatives[0].reason: says 7"));
   }
   SUBCASE("a trigger that no event tells") {
     f.trigger->t = at_minute(590);
-    CHECK(shown(day.refusal()) == Contains("incidents[0].trigger: is a change"));
+    CHECK(for_doctest(day.refusal()) == Contains("incidents[0].trigger: is a change"));
   }
   SUBCASE("no falsifier") {
     f.hypothesis.falsifier.clear();
-    CHECK(shown(day.refusal()) == Contains("hypothesis.falsifier: is empty"));
+    CHECK(for_doctest(day.refusal()) == Contains("hypothesis.falsifier: is empty"));
   }
   SUBCASE("a propagation of nobody") {
     f.propagation = {{"db-proxy", "ledger", "waits", 45, {"E2"}}};
-    CHECK(shown(day.refusal()) == Contains("names the service ledger"));
+    CHECK(for_doctest(day.refusal()) == Contains("names the service ledger"));
   }
   SUBCASE("a window that nobody detected") {
     f.start = at_minute(500);
-    CHECK(shown(day.refusal()) == Contains("has no detected window of its times"));
+    CHECK(for_doctest(day.refusal()) == Contains("has no detected window of its times"));
   }
   SUBCASE("a window that its evidence does not hold") {
     day.inputs.windows[0].evidence = {"E2"};
     day.inputs.windows[0].start = at_minute(601);
-    CHECK(shown(day.refusal()) == Contains("windows[0].start: is at 2026-01-15T10:01:00Z"));
+    CHECK(for_doctest(day.refusal()) == Contains("windows[0].start: is at 2026-01-15T10:01:00Z"));
   }
   SUBCASE("a detected window without a finding") {
     day.inputs.windows.push_back(day.inputs.windows[0]);
     day.inputs.windows[1].end = {};
-    CHECK(shown(day.refusal()) == Contains("do not tell about the detected window"));
+    CHECK(for_doctest(day.refusal()) == Contains("do not tell about the detected window"));
   }
   SUBCASE("a verdict against the detector") {
     day.inputs.found = {.verdict = verdict::no_incident, .incidents = {}, .key_facts = {}};
-    CHECK(shown(day.refusal()) == Contains("verdict: is not incident"));
+    CHECK(for_doctest(day.refusal()) == Contains("verdict: is not incident"));
   }
   SUBCASE("a mitigation of no catalogue") {
     day.inputs.mitigations = {"reboot-everything"};
-    CHECK(shown(day.refusal()) == Contains("mitigations[0]: names reboot-everything"));
+    CHECK(for_doctest(day.refusal()) == Contains("mitigations[0]: names reboot-everything"));
   }
   SUBCASE("a mitigation of another cause") {
     day.inputs.mitigations = {"warm-cache"};
-    CHECK(shown(day.refusal()) == Contains("helps against none of the causes"));
+    CHECK(for_doctest(day.refusal()) == Contains("helps against none of the causes"));
   }
   SUBCASE("a timeline row of an unknown id") {
     day.inputs.timeline = {
         {at_minute(600), "Pool errors begin", timeline_kind::first_error, timeline_source::logs, {"E9"}}};
-    CHECK(shown(day.refusal()) == Contains("timeline[0]: cites E9"));
+    CHECK(for_doctest(day.refusal()) == Contains("timeline[0]: cites E9"));
   }
   SUBCASE("a timeline row at a time of its own") {
     day.inputs.timeline = {
         {at_minute(617), "Pool errors begin", timeline_kind::first_error, timeline_source::logs, {"E2"}}};
-    CHECK(shown(day.refusal()) == Contains("timeline[0]: is at 2026-01-15T10:17:00Z"));
+    CHECK(for_doctest(day.refusal()) == Contains("timeline[0]: is at 2026-01-15T10:17:00Z"));
   }
   SUBCASE("a timeline row of what nobody did") {
     day.inputs.timeline = {
         {at_minute(610), "On-call begins triage", timeline_kind::human, timeline_source::human, {"E1"}}};
-    CHECK(shown(day.refusal()) == Contains("timeline[0]: tells what somebody did"));
+    CHECK(for_doctest(day.refusal()) == Contains("timeline[0]: tells what somebody did"));
   }
   SUBCASE("a timeline row of another day") {
     day.inputs.timeline = {
         {at_minute(0), "Something", timeline_kind::first_error, timeline_source::logs, {"E1"}}};
-    CHECK(shown(day.refusal()) == Contains("from six hours before"));
+    CHECK(for_doctest(day.refusal()) == Contains("from six hours before"));
   }
   SUBCASE("a catalogue without a detection") {
     catalogue poor = default_catalogue();
     std::erase_if(poor.entries, [](const mitigation& m) { return m.type == action_type::detect; });
     day.inputs.actions = &poor;
-    CHECK(shown(day.refusal()) == Contains("has no detect action for connection_pool_exhaustion"));
+    CHECK(for_doctest(day.refusal()) == Contains("has no detect action for connection_pool_exhaustion"));
     day.inputs.actions = nullptr;
   }
   const auto drafted = day.draft();
@@ -196,7 +190,7 @@ TEST_CASE("all that is wrong is named at once, in bounded length") {
   day.found().symptoms.assign(100, {"999 rows " + std::string(5'000, 'x'), {"E2"}});
   day.found().key_facts[0].evidence = {"E99"};
   const std::string why = day.refusal();
-  CHECK(shown(why) == Contains("and 71 more"));
+  CHECK(for_doctest(why) == Contains("and 71 more"));
   CHECK(why.size() < 20'000);
 }
 
@@ -207,10 +201,10 @@ TEST_CASE("statements that do not hold can be dropped and counted instead") {
   day.found().symptoms.push_back({"All is lost", {"E77"}});
   const auto drafted = day.draft();
   REQUIRE(drafted);
-  CHECK(shown(drafted.value().data_quality.notes.front()) == Contains("2 statement(s)"));
+  CHECK(for_doctest(drafted.value().data_quality.notes.front()) == Contains("2 statement(s)"));
   CHECK(to_json_document(drafted.value()).find("9,999") == std::string::npos);
   day.found().hypothesis.evidence = {"E77"};
-  CHECK(shown(day.refusal()) == Contains("hypothesis.statement: cites E77"));
+  CHECK(for_doctest(day.refusal()) == Contains("hypothesis.statement: cites E77"));
 }
 
 TEST_CASE("confidence is capped by rule, never raised") {
@@ -263,12 +257,12 @@ TEST_CASE("a quiet day is an answer of its own") {
   const auto drafted = day.draft();
   REQUIRE_MESSAGE(drafted, day.refusal());
   CHECK(drafted.value().incidents.empty());
-  CHECK(shown(drafted.value().summary.front().text) == Contains("No incident"));
+  CHECK(for_doctest(drafted.value().summary.front().text) == Contains("No incident"));
   day.inputs.detection_evidence.clear();
-  CHECK(shown(day.refusal()) == Contains("detection_evidence: cites no evidence"));
+  CHECK(for_doctest(day.refusal()) == Contains("detection_evidence: cites no evidence"));
   day.inputs.found = {
       .verdict = verdict::incident, .incidents = {made_day::pool_incident()}, .key_facts = {}};
-  CHECK(shown(day.refusal()) == Contains("the detector found no window"));
+  CHECK(for_doctest(day.refusal()) == Contains("the detector found no window"));
 }
 
 TEST_CASE("an incident that goes on has no end") {
@@ -297,7 +291,7 @@ TEST_CASE("what alerts and people did comes from the events") {
   CHECK(std::get<std::int64_t>(i.detection.ttd_s) == 240);
   CHECK(std::get<std::int64_t>(i.detection.ttm_s) == 3'000);
   CHECK_FALSE(i.resolution.unknown);
-  CHECK(shown(i.resolution.what_ended_it) == Contains("not proven"));
+  CHECK(for_doctest(i.resolution.what_ended_it) == Contains("not proven"));
 }
 
 TEST_CASE("owners come from the service catalogue") {

@@ -8,14 +8,12 @@
 #include <stook/core/json.hpp>
 
 #include "made_day.hpp"
+#include "support/doctest_string.hpp"
 
 using namespace stook_test;
 using doctest::Contains;
 
 namespace {
-
-// doctest 2.4.9 compares Contains with its own string only.
-doctest::String shown(const std::string& text) { return {text.c_str()}; }
 
 postmortem drafted(made_day& day) {
   auto out = day.draft();
@@ -33,24 +31,24 @@ TEST_CASE("the executive summary has at most ten lines and says the essential") 
   made_day day;
   const std::string text = executive_summary(drafted(day));
   CHECK(lines(text) <= 10);
-  CHECK(shown(text) ==
+  CHECK(for_doctest(text) ==
         Contains("SEV2 db-proxy: connection pool exhaustion | 2026-01-15T10:00:00Z to 2026-01-15T11:00:00Z"));
-  CHECK(shown(text) == Contains("Do first: Roll back config of db-proxy"));
+  CHECK(for_doctest(text) == Contains("Do first: Roll back config of db-proxy"));
   postmortem many = drafted(day);
   many.incidents.resize(5, many.incidents.front());
   CHECK(lines(executive_summary(many)) <= 10);
-  CHECK(shown(executive_summary(many)) == Contains("and 3 more"));
+  CHECK(for_doctest(executive_summary(many)) == Contains("and 3 more"));
   made_day quiet(true);
-  CHECK(shown(executive_summary(drafted(quiet))) == Contains("No incident"));
+  CHECK(for_doctest(executive_summary(drafted(quiet))) == Contains("No incident"));
 }
 
 TEST_CASE("the runbook is a checklist") {
   made_day day;
   const std::string text = to_runbook(drafted(day));
-  CHECK(shown(text) == Contains("- [ ] 1. (confirm, read_only, approval: none) Compare"));
-  CHECK(shown(text) == Contains("- expect: "));
-  CHECK(shown(text) == Contains("; undo: "));
-  CHECK(shown(text) == Contains("\\[E3\\]"));
+  CHECK(for_doctest(text) == Contains("- [ ] 1. (confirm, read_only, approval: none) Compare"));
+  CHECK(for_doctest(text) == Contains("- expect: "));
+  CHECK(for_doctest(text) == Contains("; undo: "));
+  CHECK(for_doctest(text) == Contains("\\[E3\\]"));
 }
 
 TEST_CASE("text from outside makes no markup of its own") {

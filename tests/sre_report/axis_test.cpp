@@ -4,13 +4,14 @@
 
 #include <doctest/doctest.h>
 
+#include "made_instants.hpp"
+
 using namespace stook::sre;
 using namespace stook::sre::report;
+using stook_test::midnight;
 using namespace std::chrono_literals;
 
 namespace {
-
-const stook::timestamp midnight = stook::parse_timestamp("2026-01-15T00:00:00Z")->value;
 
 std::vector<std::string> texts(const std::vector<tick>& ticks) {
   std::vector<std::string> out;

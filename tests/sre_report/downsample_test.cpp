@@ -7,13 +7,14 @@
 
 #include <doctest/doctest.h>
 
+#include "made_instants.hpp"
+
 using namespace stook::sre;
 using namespace stook::sre::report;
+using stook_test::midnight;
 using namespace std::chrono_literals;
 
 namespace {
-
-const stook::timestamp midnight = stook::parse_timestamp("2026-01-15T00:00:00Z")->value;
 
 struct series {
   std::vector<stook::timestamp> ts;

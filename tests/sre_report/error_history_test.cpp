@@ -4,14 +4,15 @@
 
 #include <doctest/doctest.h>
 
+#include "made_instants.hpp"
+
 using namespace stook::sre;
 using namespace stook::sre::report;
+using stook_test::midnight;
+using stook_test::whole_day;
 using namespace std::chrono_literals;
 
 namespace {
-
-const stook::timestamp midnight = stook::parse_timestamp("2026-01-15T00:00:00Z")->value;
-const time_span day{midnight, midnight + 24h};
 
 void add(log_table& to, std::chrono::minutes at, const char* service, const char* level, const char* kind,
          const char* message) {
@@ -44,7 +45,7 @@ log_table made_logs() {
 TEST_CASE("errors are counted by service and kind, what rose first, and no line is lost") {
   const log_table logs = made_logs();
   const std::vector<marked_window> windows{{{midnight + 600min, midnight + 660min}, "I1"}};
-  const error_history h = count_errors(logs, day, windows);
+  const error_history h = count_errors(logs, whole_day, windows);
   REQUIRE(h.shown.size() == 2);
   CHECK(h.shown[0].service == "pool");
   CHECK(h.shown[0].kind == "Exhausted");
@@ -64,12 +65,12 @@ TEST_CASE("errors are counted by service and kind, what rose first, and no line 
 }
 
 TEST_CASE("without an incident the most frequent comes first, and the rest is counted") {
-  const error_history h = count_errors(made_logs(), day, {}, 1);
+  const error_history h = count_errors(made_logs(), whole_day, {}, 1);
   REQUIRE(h.shown.size() == 1);
   CHECK(h.shown[0].service == "loud");
   CHECK(h.hidden_series == 1);
   CHECK(h.hidden_lines == 60);
-  CHECK(count_errors({}, day, {}).shown.empty());
+  CHECK(count_errors({}, whole_day, {}).shown.empty());
   CHECK(count_errors(made_logs(), {midnight, midnight}, {}).shown.empty());
 }
 

@@ -9,15 +9,13 @@
 #include <stook/core/json.hpp>
 
 #include "made_day.hpp"
+#include "support/doctest_string.hpp"
 
 using namespace stook_test;
 using namespace std::chrono_literals;
 using doctest::Contains;
 
 namespace {
-
-// doctest 2.4.9 compares Contains with its own string only.
-doctest::String text(const std::string& from) { return {from.c_str()}; }
 
 const std::string hostile = std::string(
                                 "</style></title><script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -169,8 +167,8 @@ TEST_CASE("a quiet day has a short page that says so") {
   const std::string html = to_html({.document = drafted(day), .metrics = &day.metrics});
   const read_page page{html};
   checked(page);
-  CHECK(text(html) == Contains("<h1>No incident</h1>"));
-  CHECK(text(html) == Contains("There are no logs among the inputs."));
+  CHECK(for_doctest(html) == Contains("<h1>No incident</h1>"));
+  CHECK(for_doctest(html) == Contains("There are no logs among the inputs."));
   CHECK(page.elements.at("figure") == 3);
   CHECK(page.elements.count("article") == 0);
   CHECK(without_style(html).size() < 80'000);
@@ -252,6 +250,6 @@ TEST_CASE("a day stays under 400 KB and a month under 1.5 MB, at one sample a mi
     const std::string html = to_html({.document = drafted(day), .metrics = &metrics});
     CAPTURE(minutes);
     CHECK(html.size() < static_cast<std::size_t>(limit));
-    CHECK(text(html) == Contains("Not drawn: metric_12, metric_13."));
+    CHECK(for_doctest(html) == Contains("Not drawn: metric_12, metric_13."));
   }
 }

@@ -4,18 +4,18 @@
 
 #include <doctest/doctest.h>
 
+#include "made_instants.hpp"
+#include "support/doctest_string.hpp"
+
 using namespace stook::sre;
 using namespace stook::sre::report;
+using stook_test::for_doctest;
+using stook_test::midnight;
+using stook_test::whole_day;
 using namespace std::chrono_literals;
 using doctest::Contains;
 
 namespace {
-
-const stook::timestamp midnight = stook::parse_timestamp("2026-01-15T00:00:00Z")->value;
-const time_span day{midnight, midnight + 24h};
-
-// doctest 2.4.9 compares Contains with its own string only.
-doctest::String text(const std::string& from) { return {from.c_str()}; }
 
 struct made {
   std::vector<stook::timestamp> ts;
@@ -40,7 +40,7 @@ const chart_marks one{.windows = {{{midnight + 600min, midnight + 660min}, "I1"}
 
 TEST_CASE("a chart shows the line, its baseline and range, the window, the changes") {
   const made m;
-  const metric_chart c = draw_metric("c1", m.line(), day, one);
+  const metric_chart c = draw_metric("c1", m.line(), whole_day, one);
   for (const char* part :
        {"class=\"line\"", "class=\"base\"", "class=\"range\"", "x=\"41.67%\" width=\"4.17%\"", ">I1</text>",
         ">A–B</text>", "200\u00A0ms", "12:00", "role=\"img\"",
@@ -54,9 +54,9 @@ TEST_CASE("a chart shows the line, its baseline and range, the window, the chang
 TEST_CASE("one wild sample outside of the windows does not flatten the rest, and is told") {
   made m;
   m.values[100] = 1e9;
-  const metric_chart c = draw_metric("c1", m.line(), day, one);
-  CHECK(text(c.note) == Contains("1 sample is beyond the chart"));
-  CHECK(text(c.svg) == Contains("200\u00A0ms"));
+  const metric_chart c = draw_metric("c1", m.line(), whole_day, one);
+  CHECK(for_doctest(c.note) == Contains("1 sample is beyond the chart"));
+  CHECK(for_doctest(c.svg) == Contains("200\u00A0ms"));
 }
 
 TEST_CASE("a window of a single sample is not taken for a wild one") {
@@ -64,20 +64,20 @@ TEST_CASE("a window of a single sample is not taken for a wild one") {
   for (int i = 600; i < 660; ++i) m.values[static_cast<std::size_t>(i)] = 100;
   m.values[630] = 5'000;
   const chart_marks brief{.windows = {{{midnight + 630min, midnight + 631min}, "I1"}}};
-  CHECK(draw_metric("c1", m.line(), day, brief).note.empty());
+  CHECK(draw_metric("c1", m.line(), whole_day, brief).note.empty());
 }
 
 TEST_CASE("hostile names are escaped; nothing, or nothing finite, still gives a chart") {
   made m;
-  CHECK(text(draw_metric("c1", m.line("<script>\"x'"), day, one).svg) ==
+  CHECK(for_doctest(draw_metric("c1", m.line("<script>\"x'"), whole_day, one).svg) ==
         Contains("&lt;script&gt;&quot;x&#39;"));
   for (double& v : m.values) v = std::numeric_limits<double>::quiet_NaN();
-  CHECK(text(draw_metric("c1", m.line(), day, one).svg) == Contains("No values."));
+  CHECK(for_doctest(draw_metric("c1", m.line(), whole_day, one).svg) == Contains("No values."));
   for (std::size_t i = 0; i < m.values.size(); ++i) m.values[i] = i % 2 == 0 ? 1.7e308 : -1.7e308;
-  const std::string huge = draw_metric("c1", m.line(), day, one).svg;
+  const std::string huge = draw_metric("c1", m.line(), whole_day, one).svg;
   CHECK(huge.find("nan") == std::string::npos);
   CHECK(huge.find("inf") == std::string::npos);
   const std::vector<stook::timestamp> none;
-  const metric_chart empty = draw_metric("c1", {.name = "x", .ts = none, .values = {}}, day, {});
-  CHECK(text(empty.svg) == Contains("</svg>"));
+  const metric_chart empty = draw_metric("c1", {.name = "x", .ts = none, .values = {}}, whole_day, {});
+  CHECK(for_doctest(empty.svg) == Contains("</svg>"));
 }

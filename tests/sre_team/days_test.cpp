@@ -31,7 +31,7 @@ TEST_CASE("the team finds window, service and mechanism on ten days") {
     const json truth = parse_json(generate_day(options).truth_json);
     const test::day_files day(options);
     const auto about = test::investigate(day);
-    const answer a = make_team(about).run("What happened?", test::fixed());
+    const answer a = make_team(about).run(test::question, test::fixed());
     REQUIRE_MESSAGE(a.ok(), (a.error ? a.error->message : a.reason));
     REQUIRE(about->document);
     const postmortem& p = *about->document;
@@ -56,7 +56,7 @@ TEST_CASE("a quiet day is an answer, not a failure") {
     CAPTURE(seed);
     const test::day_files day({.seed = seed, .quiet = true});
     const auto about = test::investigate(day);
-    const answer a = make_team(about).run("What happened?", test::fixed());
+    const answer a = make_team(about).run(test::question, test::fixed());
     REQUIRE_MESSAGE(a.ok(), (a.error ? a.error->message : a.reason));
     REQUIRE(about->document);
     CHECK(about->document->verdict == verdict::no_incident);
@@ -70,7 +70,7 @@ TEST_CASE("the same day gives the same documents twice") {
   std::string documents[2];
   for (std::string& out : documents) {
     const auto about = test::investigate(day);
-    const answer a = make_team(about).run("What happened?", test::fixed());
+    const answer a = make_team(about).run(test::question, test::fixed());
     REQUIRE(about->document);
     out = a.text + to_json_document(*about->document) + to_markdown(*about->document) +
           to_runbook(*about->document);
@@ -88,7 +88,7 @@ TEST_CASE("a cancelled run ends as partial with what was established") {
   const agent team = make_team(about, {.before_step = [&](hook_context&) {
                                  if (++steps == 4) stop.request_stop();  // after the detection
                                }});
-  const answer a = team.run("What happened?", std::move(options));
+  const answer a = team.run(test::question, std::move(options));
   CHECK(a.status == run_status::partial);
   CHECK(a.reason == "cancelled");
   CHECK(about->windows.size() == 1);

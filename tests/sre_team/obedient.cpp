@@ -96,7 +96,7 @@ outcome run_obedient(const poisoned_day& day, std::vector<tool_call> first,
   trace_writer trace;
   run_options options = test::fixed();
   options.listener = &trace;
-  out.run = make_team(out.about, {.model = cast}).run("What happened?", std::move(options));
+  out.run = make_team(out.about, {.model = cast}).run(question, std::move(options));
   if (!out.about->document) draft_unfinished(*out.about, out.run.state);
   REQUIRE(out.about->document);
   postmortem told = *out.about->document;

@@ -22,6 +22,7 @@
 using namespace stook;
 using namespace stook::sre;
 
+using stook::sre::test::has;
 using stook::sre::test::outcome;
 using stook::sre::test::payload;
 using stook::sre::test::poisoned_day;
@@ -30,8 +31,6 @@ using stook::sre::test::run_obedient;
 namespace {
 
 using calls = scripted_model;
-
-bool has(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
 bool tells_of_drops(const postmortem& p) {
   return std::ranges::any_of(p.data_quality.notes, [](const std::string& n) { return has(n, "left out"); });
@@ -44,7 +43,7 @@ TEST_CASE("a payload is counted with its line, and the answer is that of the cle
     CAPTURE(seed);
     const poisoned_day day(seed);
     const auto about = day.investigate();
-    const answer a = make_team(about).run("What happened?", test::fixed());
+    const answer a = make_team(about).run(test::question, test::fixed());
     REQUIRE_MESSAGE(a.ok(), (a.error ? a.error->message : a.reason));
     const postmortem& p = *about->document;
     REQUIRE(p.incidents.size() == 1);
@@ -170,7 +169,7 @@ TEST_CASE("a verdict against the detector, and steps that are skipped, change no
         compose_finding(read_result<detection_report>(v.result_of("detect_incident_window")), {})));
   });
   const auto about = day.investigate();
-  static_cast<void>(make_team(about, {.model = cast}).run("What happened?", test::fixed()));
+  static_cast<void>(make_team(about, {.model = cast}).run(test::question, test::fixed()));
   REQUIRE(about->document);
   CHECK(about->document->verdict == verdict::incident);
   CHECK(about->document->incidents.front().root_cause.confidence.level == confidence_level::inconclusive);
@@ -179,7 +178,7 @@ TEST_CASE("a verdict against the detector, and steps that are skipped, change no
 TEST_CASE("what the rules find is left as it is") {
   const poisoned_day day(3);
   const auto about = day.investigate();
-  const answer a = make_team(about).run("What happened?", test::fixed());
+  const answer a = make_team(about).run(test::question, test::fixed());
   REQUIRE(a.ok());
   const auto guard = about->lock();
   const finding* found = a.state.find<finding>("finding");

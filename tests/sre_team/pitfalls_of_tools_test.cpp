@@ -15,19 +15,13 @@
 
 using namespace stook;
 using namespace stook::sre;
+using stook::sre::test::has;
+using stook::sre::test::question;
+using stook::sre::test::usual_day;
 
 namespace {
 
-constexpr const char* question = "What happened?";
-
 using calls = scripted_model;
-
-bool has(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
-
-const test::day_files& day() {
-  static const test::day_files files;
-  return files;
-}
 
 const char* const detect_call = "detect_incident_window";
 
@@ -35,7 +29,7 @@ const char* const detect_call = "detect_incident_window";
 
 TEST_CASE("pitfall 4: no model names a path, and an unknown run input is refused") {
   const auto results = test::results_of(
-      test::investigate(day()),
+      test::investigate(usual_day()),
       {calls::calls("load_inputs", R"({"path":"path/to/metrics.csv"})"), calls::calls("load_inputs", "{}")});
   REQUIRE(results.size() == 2);
   CHECK(results[0].is_error());
@@ -44,13 +38,13 @@ TEST_CASE("pitfall 4: no model names a path, and an unknown run input is refused
 
   run_options unknown = test::fixed();
   unknown.state.emplace_back("metrics_csv_path", any_value::of<std::string>("metrics.csv"));
-  const agent team = make_team(test::investigate(day()));
+  const agent team = make_team(test::investigate(usual_day()));
   CHECK_THROWS_AS(team.run(question, unknown), error);
 }
 
 TEST_CASE("pitfall 5: instants with Z, with an offset and without a zone are the same window") {
   const auto results = test::results_of(
-      test::investigate(day()),
+      test::investigate(usual_day()),
       {calls::calls("load_inputs", "{}"),
        calls::calls("log_pattern_scan", R"({"from":"2026-01-15T14:52:00Z","to":"2026-01-15T17:16:00Z"})"),
        calls::calls("log_pattern_scan", R"({"from":"2026-01-15T14:52:00","to":"2026-01-15 17:16"})"),
@@ -69,7 +63,7 @@ TEST_CASE("pitfall 5: instants with Z, with an offset and without a zone are the
 
 TEST_CASE("pitfall 11: results are JSON whose instants carry their zone") {
   const auto results = test::results_of(
-      test::investigate(day()),
+      test::investigate(usual_day()),
       {calls::calls("load_inputs", "{}"), calls::calls(detect_call, "{}"),
        calls::calls("sql_investigate", R"({"query":"SELECT ts, rps FROM metrics LIMIT 1"})")});
   REQUIRE(results.size() == 3);
@@ -81,14 +75,14 @@ TEST_CASE("pitfall 11: results are JSON whose instants carry their zone") {
 
 TEST_CASE("pitfall 12: loading and detecting, asked for in one turn and in the wrong order, both work") {
   const auto results = test::results_of(
-      test::investigate(day()),
+      test::investigate(usual_day()),
       {calls::calls({{"a", detect_call, "{}"},
                      {"b", "sql_investigate", R"({"query":"SELECT count(*) AS n FROM logs"})"},
                      {"c", "load_inputs", "{}"}})});
   REQUIRE(results.size() == 3);
   for (const message& m : results) CHECK_MESSAGE(!m.is_error(), m.text());
 
-  const auto alone = test::results_of(test::investigate(day()), {calls::calls(detect_call, "{}")});
+  const auto alone = test::results_of(test::investigate(usual_day()), {calls::calls(detect_call, "{}")});
   REQUIRE(alone.size() == 1);
   CHECK(alone[0].is_error());
   CHECK(has(alone[0].text(), "state_missing"));
@@ -96,7 +90,7 @@ TEST_CASE("pitfall 12: loading and detecting, asked for in one turn and in the w
 
 TEST_CASE("pitfall 13: SQL only reads, and its rows are capped") {
   const auto results = test::results_of(
-      test::investigate(day()),
+      test::investigate(usual_day()),
       {calls::calls("load_inputs", "{}"), calls::calls("sql_investigate", R"({"query":"DROP TABLE logs"})"),
        calls::calls("sql_investigate", R"({"query":"ATTACH 'x.db' AS x"})"),
        calls::calls("sql_investigate", R"({"query":"SELECT * FROM logs","limit":30})"),
@@ -112,7 +106,7 @@ TEST_CASE("pitfall 13: SQL only reads, and its rows are capped") {
 
 TEST_CASE("pitfall 14: what went wrong is a failure with a hint, not a result that looks fine") {
   const auto results = test::results_of(
-      test::investigate(day()),
+      test::investigate(usual_day()),
       {calls::calls("load_inputs", "{}"), calls::calls(detect_call, R"({"metric":"latency"})"),
        calls::calls("sql_investigate", R"({"query":"SELECT nothing FROM nowhere"})"),
        calls::calls("log_pattern_scan", R"({"from":"2020-01-01T00:00:00Z","to":"2020-01-02T00:00:00Z"})")});

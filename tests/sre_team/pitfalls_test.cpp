@@ -18,14 +18,13 @@
 
 using namespace stook;
 using namespace stook::sre;
+using stook::sre::test::has;
+using stook::sre::test::question;
+using stook::sre::test::usual_day;
 
 namespace {
 
-constexpr const char* question = "What happened?";
-
 using calls = scripted_model;
-
-bool has(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
 answer run_with(const std::shared_ptr<test::cast>& cast, const std::shared_ptr<investigation>& about,
                 run_limits limits = {}) {
@@ -45,16 +44,11 @@ std::shared_ptr<chat_model> rewriting(std::shared_ptr<chat_model> rules,
   });
 }
 
-const test::day_files& day() {
-  static const test::day_files files;
-  return files;
-}
-
 }  // namespace
 
 TEST_CASE("pitfall 1: a specialist begins a conversation of its own, and every call in it is answered") {
   const auto cast = std::make_shared<test::cast>();
-  const answer a = run_with(cast, test::investigate(day()));
+  const answer a = run_with(cast, test::investigate(usual_day()));
   REQUIRE_MESSAGE(a.ok(), (a.error ? a.error->message : a.reason));
   REQUIRE(cast->profiler_began_with.size() == 2);
   CHECK(cast->profiler_began_with[0].from() == role::system);
@@ -69,7 +63,7 @@ TEST_CASE("pitfall 2: a failed call is answered in a few words, not with the con
   cast->coordinator = std::make_shared<scripted_model>(std::vector<chat_reply>{
       calls::calls("load_inputs", "{}"), calls::calls("profiler_specialist", R"({"tables":7})"),
       calls::says("done"), calls::says("done"), calls::says("done")});
-  const answer a = run_with(cast, test::investigate(day()));
+  const answer a = run_with(cast, test::investigate(usual_day()));
   const auto results = test::tool_messages(a.transcript);
   REQUIRE(results.size() == 2);
   CHECK(results[1].is_error());
@@ -79,7 +73,7 @@ TEST_CASE("pitfall 2: a failed call is answered in a few words, not with the con
 }
 
 TEST_CASE("pitfall 3: a specialist's parameters are its task and nothing else") {
-  const agent team = make_team(test::investigate(day()));
+  const agent team = make_team(test::investigate(usual_day()));
   const tool* profiler = team.tools().find("profiler_specialist");
   REQUIRE(profiler);
   const json& properties = profiler->parameters().at("properties");
@@ -92,14 +86,14 @@ TEST_CASE("pitfall 3: a specialist's parameters are its task and nothing else") 
 }
 
 TEST_CASE("pitfall 6: the postmortem's date is the run's clock, not the machine's") {
-  const auto about = test::investigate(day());
+  const auto about = test::investigate(usual_day());
   REQUIRE(make_team(about).run(question, test::fixed()).ok());
   REQUIRE(about->document);
   CHECK(about->document->provenance.generated_at == manual_clock().now());
 }
 
 TEST_CASE("pitfall 7: the window is the whole incident, with its uncertainty") {
-  const auto about = test::investigate(day());
+  const auto about = test::investigate(usual_day());
   REQUIRE(make_team(about).run(question, test::fixed()).ok());
   REQUIRE(about->windows.size() == 1);
   const detected_window& w = about->windows.front();
@@ -116,7 +110,7 @@ TEST_CASE("pitfall 8: a number that no evidence holds is sent back, and left out
                                             .evidence = f.incidents.front().symptoms.front().evidence});
     return to_json_text(f);
   });
-  const auto about = test::investigate(day());
+  const auto about = test::investigate(usual_day());
   const answer a = run_with(cast, about);
   CHECK(std::ranges::any_of(
       cast->profiler_saw, [](const message& m) { return m.from() == role::user && has(m.text(), "98765"); }));
@@ -131,7 +125,7 @@ TEST_CASE("pitfall 9: a coordinator that skips its specialists is not done") {
   cast->coordinator = std::make_shared<scripted_model>(std::vector<chat_reply>{
       calls::calls("load_inputs", "{}"), calls::says("The database was slow. Everything is documented."),
       calls::says("It is done."), calls::says("Really.")});
-  const answer a = run_with(cast, test::investigate(day()));
+  const answer a = run_with(cast, test::investigate(usual_day()));
   CHECK(a.status == run_status::partial);
   CHECK(a.reason == "contract.unmet");
   REQUIRE(a.error);
@@ -150,14 +144,14 @@ TEST_CASE("pitfall 9, once more: an incident without proposed mitigations is not
     if (conversation_view(request).successes_of(writer_tool) > 0) return calls::says("That is all.");
     return calls::calls(std::string(writer_tool), R"({"goal":"Write it."})");
   });
-  const answer a = run_with(cast, test::investigate(day()));
+  const answer a = run_with(cast, test::investigate(usual_day()));
   CHECK(a.status == run_status::partial);
   REQUIRE(a.error);
   CHECK(has(a.error->message, "propose_mitigations"));
 }
 
 TEST_CASE("pitfall 10: what the tools establish stands in the run's state, with its type") {
-  const answer a = make_team(test::investigate(day())).run(question, test::fixed());
+  const answer a = make_team(test::investigate(usual_day())).run(question, test::fixed());
   REQUIRE(a.ok());
   CHECK(a.state.find<inputs_report>("inputs")->inputs.size() == 4);
   CHECK(a.state.find<detection_report>("detection")->windows.size() == 1);
@@ -172,7 +166,7 @@ TEST_CASE("pitfall 15: a finding that is no finding is sent back with what is wr
   cast->profiler = rewriting(profiler_rules(), [&](std::string text) {
     return ++answers == 1 ? std::string(R"({"verdict":"probably","key_facts":"[]"})") : text;
   });
-  const answer a = run_with(cast, test::investigate(day()));
+  const answer a = run_with(cast, test::investigate(usual_day()));
   CHECK_MESSAGE(a.ok(), (a.error ? a.error->message : a.reason));
   CHECK(answers == 2);
   CHECK(std::ranges::any_of(cast->profiler_saw, [](const message& m) {
@@ -185,13 +179,13 @@ TEST_CASE("pitfall 16: a run has a budget that its specialists share, and a reco
   run_options options = test::fixed();
   options.limits = run_limits{.steps = 3};
   options.listener = &trace;
-  const answer a = make_team(test::investigate(day())).run(question, std::move(options));
+  const answer a = make_team(test::investigate(usual_day())).run(question, std::move(options));
   CHECK(a.status == run_status::partial);
   CHECK_FALSE(trace.text().empty());
 }
 
 TEST_CASE("pitfall 17: a specialist's answer is its typed result and nothing around it") {
-  const answer a = make_team(test::investigate(day())).run(question, test::fixed());
+  const answer a = make_team(test::investigate(usual_day())).run(question, test::fixed());
   REQUIRE(a.ok());
   for (const message& m : test::tool_messages(a.transcript)) {
     if (m.tool_name() == profiler_tool) CHECK(read_result<finding>(m.text()).incidents.size() == 1);

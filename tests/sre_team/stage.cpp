@@ -34,6 +34,11 @@ input_files day_files::files() const {
           .topology = directory_ / "topology.csv"};
 }
 
+const day_files& usual_day() {
+  static const day_files files;
+  return files;
+}
+
 std::shared_ptr<investigation> investigate(const day_files& day) {
   return std::make_shared<investigation>(investigation_options{
       .files = day.files(), .clock = std::make_shared<manual_clock>(), .tool_version = "test"});

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <oncall/data/generate.hpp>
@@ -28,6 +29,9 @@ class day_files {
   std::filesystem::path directory_;
 };
 
+/// The day that is made where nothing else is asked for: its files are written once for all tests.
+const day_files& usual_day();
+
 /// An investigation of the files at an instant that stands still.
 std::shared_ptr<investigation> investigate(const day_files& day);
 
@@ -49,6 +53,10 @@ class cast final : public immediate_model {
 
 /// Calls in their order, a turn each, by an agent with all six tools and the team's state; gives the results.
 std::vector<message> results_of(std::shared_ptr<investigation> about, std::vector<chat_reply> turns);
+
+inline constexpr const char* question = "What happened?";
+
+inline bool has(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
 /// What the tool messages of a conversation say.
 std::vector<message> tool_messages(const std::vector<message>& conversation);

@@ -19,7 +19,7 @@ std::string trace_of(const test::day_files& day) {
   trace_writer trace;
   run_options options = test::fixed();
   options.listener = &trace;
-  make_team(test::investigate(day)).run("What happened?", std::move(options));
+  make_team(test::investigate(day)).run(test::question, std::move(options));
   return trace.text();
 }
 

@@ -18,7 +18,7 @@ inline evidence_item& evidence_by(postmortem& document, std::string_view tool) {
   throw std::runtime_error("the document has no evidence of this tool");
 }
 
-inline bool has(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
+using test::has;
 
 inline bool rests_on(const std::optional<verification_problem>& problem, std::string_view claim) {
   return problem &&
