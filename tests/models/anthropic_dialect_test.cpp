@@ -7,6 +7,7 @@
 using stook::message;
 using stook::models::anthropic_dialect;
 
+// A namespace of its own: the tests of the other dialects have helpers of the same names.
 namespace anthropic_dialect_test {
 namespace {
 

@@ -9,6 +9,7 @@
 using stook::message;
 using stook::models::openai_dialect;
 
+// A namespace of its own: the tests of the other dialects have helpers of the same names.
 namespace openai_dialect_test {
 namespace {
 

@@ -7,6 +7,7 @@
 #include "asked.hpp"
 #include "support/provider_replies.hpp"
 
+// A namespace of its own: the tests of the other providers have helpers of the same names.
 namespace openai_responses_test {
 namespace {
 

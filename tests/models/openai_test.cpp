@@ -6,6 +6,7 @@
 #include <stook/core/error.hpp>
 #include "asked.hpp"
 
+// A namespace of its own: the tests of the other providers have helpers of the same names.
 namespace openai_test {
 namespace {
 
