@@ -1,8 +1,8 @@
+#include <stook/core/ascii.hpp>
+
 #include <string>
 
 #include <doctest/doctest.h>
-
-#include <stook/core/ascii.hpp>
 
 using namespace stook;
 
