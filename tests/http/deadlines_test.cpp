@@ -66,6 +66,24 @@ TEST_CASE("what begins after its time fails, for a socket that was shut down sta
   CHECK(in_time.end());
 }
 
+// Another thread may see to the time while this one is between the guard and the connecting.
+TEST_CASE("a socket that connects after its time is shut down as well") {
+  asio::io_context io(1);
+  tcp::acceptor acceptor(io, {asio::ip::address_v4::loopback(), 0});
+  tcp::socket late(io);
+  late.open(tcp::v4());
+  deadlines::guard in_time(asio::use_service<deadlines>(io), late, io.get_executor(), in(-1ms));
+  CHECK(io.run_for(20ms) > 0);
+  char byte = 0;
+  boost::system::error_code failed;
+  late.connect(acceptor.local_endpoint());
+  late.async_receive(asio::buffer(&byte, 1), [&](boost::system::error_code ec, std::size_t) { failed = ec; });
+  io.restart();
+  io.run_for(5s);
+  CHECK(failed);
+  CHECK(in_time.end());
+}
+
 TEST_CASE("one timer serves operations that follow upon each other") {
   asio::io_context io(1);
   auto& all = asio::use_service<deadlines>(io);
