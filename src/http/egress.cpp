@@ -4,6 +4,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <boost/algorithm/string/predicate.hpp>
 #include <boost/asio/ip/network_v4.hpp>
 #include <boost/asio/ip/network_v6.hpp>
 
@@ -50,15 +51,18 @@ bool is_private(const ip::address& a) {
   static constexpr std::array v4 = {"0.0.0.0/8",      "10.0.0.0/8",    "100.64.0.0/10", "127.0.0.0/8",
                                     "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",  "192.168.0.0/16",
                                     "198.18.0.0/15",  "224.0.0.0/4",   "240.0.0.0/4"};
-  static constexpr std::array v6 = {"::/127", "64:ff9b::/96", "fc00::/7", "fe80::/10", "ff00::/8"};
+  // Also those of gateways and tunnels that lead to an IPv4 address within them.
+  static constexpr std::array v6 = {"::/96",     "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48",
+                                    "2001::/32", "2002::/16",       "fc00::/7",     "fe80::/10",
+                                    "fec0::/10", "ff00::/8"};
   const auto holds = [&](const char* network) { return contains(network, a); };
   return a.is_v4() ? std::any_of(v4.begin(), v4.end(), holds) : std::any_of(v6.begin(), v6.end(), holds);
 }
 
 bool names(std::string_view rule, std::string_view host) {
-  if (!rule.starts_with("*.")) return rule == host;
+  if (!rule.starts_with("*.")) return boost::algorithm::iequals(rule, host);
   const std::string_view suffix = rule.substr(1);
-  return host.size() > suffix.size() && host.ends_with(suffix);
+  return host.size() > suffix.size() && boost::algorithm::iends_with(host, suffix);
 }
 
 bool is_named(const egress_rules& rules, std::string_view host) {

@@ -14,9 +14,27 @@ TEST_CASE("without rules everything may be asked") {
 
 TEST_CASE("private addresses are refused in every spelling where they are not allowed") {
   const egress_rules rules{.allow_private = false};
-  for (const char* a : {"127.0.0.1", "10.1.2.3", "172.31.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
-                        "0.0.0.0", "224.0.0.1", "::1", "::", "fe80::1", "fd00::1", "::ffff:127.0.0.1",
-                        "::ffff:10.0.0.1", "64:ff9b::7f00:1"}) {
+  for (const char* a : {"127.0.0.1",
+                        "10.1.2.3",
+                        "172.31.0.1",
+                        "192.168.1.1",
+                        "169.254.169.254",
+                        "100.64.0.1",
+                        "0.0.0.0",
+                        "224.0.0.1",
+                        "::1",
+                        "::",
+                        "fe80::1",
+                        "fd00::1",
+                        "::ffff:127.0.0.1",
+                        "::ffff:10.0.0.1",
+                        "64:ff9b::7f00:1",
+                        "64:ff9b:1::7f00:1",
+                        "2002:7f00:1::",
+                        "2001::1",
+                        "::7f00:1",
+                        "::ffff:0:7f00:1",
+                        "fec0::1"}) {
     CAPTURE(a);
     CHECK_FALSE(may_connect(rules, "example.com", make_address(a)));
   }
@@ -33,6 +51,8 @@ TEST_CASE("names, domains and networks are allowed, and nothing beside them") {
   CHECK(may_connect(rules, "a.trusted.org", make_address("1.2.3.4")));
   CHECK_FALSE(may_connect(rules, "trusted.org", make_address("1.2.3.4")));
   CHECK_FALSE(may_connect(rules, "untrusted.org", make_address("1.2.3.4")));
+  CHECK(may_connect({.allowed = {"API.Example.com"}}, "api.example.com", make_address("1.2.3.4")));
+  CHECK(may_connect({.allowed = {"*.Example.com"}}, "api.example.com", make_address("1.2.3.4")));
   CHECK(may_connect(rules, "anything", make_address("10.9.8.7")));
   CHECK(may_connect(rules, "anything", make_address("::ffff:10.9.8.7")));
   CHECK(may_connect(rules, "anything", make_address("fd12::1")));
