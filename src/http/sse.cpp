@@ -15,7 +15,8 @@ constexpr std::size_t longest_field_name = 16;
 }
 
 sse_reader::sse_reader(std::size_t max_event_bytes)
-    : lines_(max_event_bytes + longest_field_name), max_event_bytes_(max_event_bytes) {}
+    : lines_(max_event_bytes + std::min(longest_field_name, std::size_t(-1) - max_event_bytes)),
+      max_event_bytes_(max_event_bytes) {}
 
 bool sse_reader::next(sse_event& out) {
   std::string_view line;

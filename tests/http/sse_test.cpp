@@ -144,3 +144,11 @@ TEST_CASE("however a stream is cut, its events are the same") {
   for (const char c : whole) bytes.emplace_back(1, c);
   CHECK(events_of(bytes) == wanted);
 }
+
+TEST_CASE("events may be as long as memory is") {
+  sse_reader reader(std::size_t(-1));
+  sse_event e;
+  reader.feed("data: longer than the name of a field\n\n");
+  REQUIRE(reader.next(e));
+  CHECK(e.data == "longer than the name of a field");
+}
