@@ -42,7 +42,9 @@ struct client_options {
   timeouts times{};
   std::size_t max_header_bytes = 64U << 10U;
   std::size_t max_body_bytes = 16U << 20U;
-  std::size_t idle_connections = 1024;   ///< kept for later, to each server: what a crowd of agents needs
+  std::size_t idle_connections = 1024;  ///< kept for later, to each server: what a crowd of agents needs
+  /// How long one is kept. Routers forget those that are quiet for minutes, and then drop what is sent.
+  std::chrono::milliseconds keep_for{90'000};
   std::optional<std::string> proxy{};    ///< http://host:port; the environment is not asked
   std::optional<std::string> ca_file{};  ///< PEM; in place of the system's authorities
   egress_rules egress{};

@@ -52,7 +52,12 @@ class connection {
   bool quiet();
   /// True for one that served a request before.
   bool used() const { return used_; }
-  void mark_used() { used_ = true; }
+  void mark_used() {
+    used_ = true;
+    used_at_ = std::chrono::steady_clock::now();
+  }
+  /// When it was marked last.
+  std::chrono::steady_clock::time_point used_at() const { return used_at_; }
 
  private:
   task<void> async_open(const url& to, const client_options& options, const stopwatch& watch);
@@ -66,6 +71,7 @@ class connection {
   idle_connections& others_;
   boost::beast::flat_buffer buffer_;
   bool used_ = false;
+  std::chrono::steady_clock::time_point used_at_{};
 };
 
 }  // namespace stook::http

@@ -16,11 +16,21 @@ idle_connections::waiting* idle_connections::find(const std::shared_ptr<const cl
   return found == waiting_.end() ? nullptr : &*found;
 }
 
+// They stand in the order in which they were kept.
+void idle_connections::drop_old(waiting& of, std::chrono::milliseconds age) {
+  const auto since = std::chrono::steady_clock::now() - age;
+  const auto young = std::find_if(of.connections.begin(), of.connections.end(),
+                                  [&](const auto& c) { return c->used_at() > since; });
+  of.connections.erase(of.connections.begin(), young);
+}
+
 std::unique_ptr<connection> idle_connections::take(const std::shared_ptr<const client_options>& owner,
                                                    const url& to) {
   const std::lock_guard lock(mutex_);
   waiting* const here = find(owner, to);
-  while (here && !here->connections.empty()) {
+  if (!here) return nullptr;
+  drop_old(*here, owner->keep_for);
+  while (!here->connections.empty()) {
     auto last = std::move(here->connections.back());
     here->connections.pop_back();
     if (last->quiet()) return last;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -20,7 +21,8 @@ class idle_connections final : public boost::asio::execution_context::service {
 
   explicit idle_connections(boost::asio::execution_context& owner) : service(owner) {}
 
-  /// The one to this server that `owner` kept last and that is still quiet; null if there is none.
+  /// The one to this server that `owner` kept last and that is still quiet; null if there is none. Closes
+  /// those that were kept for too long.
   std::unique_ptr<connection> take(const std::shared_ptr<const client_options>& owner, const url& to);
   /// Keeps one more for as long as `owner` lives, and closes the oldest where there are more than it says.
   void keep(const std::shared_ptr<const client_options>& owner, std::unique_ptr<connection> c);
@@ -33,6 +35,7 @@ class idle_connections final : public boost::asio::execution_context::service {
     std::vector<std::unique_ptr<connection>> connections;
   };
   void shutdown() override;
+  static void drop_old(waiting& of, std::chrono::milliseconds age);
   waiting* find(const std::shared_ptr<const client_options>& owner, const url& to);
 
   std::mutex mutex_;

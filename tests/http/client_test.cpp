@@ -11,6 +11,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
 #include "exchange.hpp"
@@ -79,6 +80,31 @@ TEST_CASE("a kept connection that was closed meanwhile is replaced in silence") 
   const auto all = ask(http::client(), post(s), 4);
   for (const auto& out : all) CHECK(out.body == "x");
   CHECK(s.connections() == 4);
+}
+
+TEST_CASE("a connection that was kept for too long is replaced") {
+  fake::server s([](fake::peer& p, int) {
+    while (!p.hear().empty()) p.say(fake::reply("x"));
+  });
+  const http::client c({.keep_for = 30ms});
+  asio::io_context io(1);
+  const http::request r = post(s);
+  std::vector<outcome> all(3);
+  const auto program = [&]() -> stook::task<void> {
+    asio::steady_timer pause(io);
+    for (outcome& out : all) {
+      auto one = exchange(c, r, out);
+      co_await std::move(one);
+      if (&out == &all[0]) continue;
+      pause.expires_after(60ms);
+      auto waiting = pause.async_wait(asio::use_awaitable);
+      co_await std::move(waiting);
+    }
+  };
+  asio::co_spawn(io, program(), [](std::exception_ptr e) { CHECK_FALSE(e); });
+  io.run();
+  for (const auto& out : all) CHECK(out.body == "x");
+  CHECK(s.connections() == 2);
 }
 
 TEST_CASE("a connection of one event loop is never used in another") {
