@@ -1,8 +1,12 @@
 #include "http/connection.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 #include <vector>
+
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 #include <boost/asio/awaitable.hpp>
@@ -11,6 +15,7 @@
 #include <boost/asio/query.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/error.hpp>
 
@@ -30,6 +35,9 @@ constexpr std::size_t buffer_bytes = 64U << 10U;
 asio::any_io_executor without_strands(const asio::any_io_executor& here) {
   if (const auto* of_loop = here.target<asio::strand<asio::io_context::executor_type>>()) {
     return of_loop->get_inner_executor();
+  }
+  if (const auto* of_pool = here.target<asio::strand<asio::thread_pool::executor_type>>()) {
+    return of_pool->get_inner_executor();
   }
   if (const auto* of_any = here.target<asio::strand<asio::any_io_executor>>()) {
     return without_strands(of_any->get_inner_executor());
@@ -54,10 +62,33 @@ connection::connection(const asio::any_io_executor& here, url server, std::size_
 }
 
 bool connection::quiet() {
+  if (tls_) {
+    // what came with the last reply's records, and was taken out of the socket with them
+    SSL* const session = tls_->native_handle();
+    if (SSL_has_pending(session) != 0 || BIO_ctrl_pending(SSL_get_rbio(session)) != 0) return false;
+  }
   boost::system::error_code ec;
   char c = 0;
   socket_.receive(asio::buffer(&c, 1), asio::socket_base::message_peek, ec);
   return ec == asio::error::would_block || ec == asio::error::try_again;
+}
+
+// Programs that others start meanwhile do not get it: they could read along, and would keep it open.
+void connection::open_socket(const asio::ip::tcp& protocol, boost::system::error_code& ec) {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+  const int made = ::socket(protocol.family(), protocol.type() | SOCK_CLOEXEC, protocol.protocol());
+  if (made < 0) {
+    ec.assign(errno, boost::system::system_category());
+    return;
+  }
+  socket_.assign(protocol, made, ec);
+  if (ec) {
+    ::close(made);
+    return;
+  }
+  // for what is asked of the socket without waiting for it
+  socket_.non_blocking(true, ec);
 }
 
 task<void> connection::async_connect(const client_options& options, const std::optional<url>& proxy,
@@ -96,18 +127,16 @@ task<void> connection::async_open(const url& to, const client_options& options, 
     }
   }
   boost::system::error_code ec = asio::error::host_not_found;
+  std::size_t left = all.size();
   for (const asio::ip::tcp::endpoint& one : all) {
-    boost::system::error_code ignored;
-    socket_.close(ignored);
-    socket_.open(one.protocol(), ec);
-    // for what is asked of the socket without waiting for it
-    if (!ec) socket_.non_blocking(true, ec);
+    open_socket(one.protocol(), ec);
+    const auto until = watch.until_next_address(left--);
     if (ec) continue;
-    deadlines::guard in_time = limit(watch.until(phase::connect));
+    deadlines::guard in_time = limit(until);
     auto connecting = socket_.async_connect(one, asio::redirect_error(asio::use_awaitable, ec));
     co_await std::move(connecting);
     if (in_time.end()) ec = beast::error::timeout;
-    if (!ec || ec == beast::error::timeout || ec == asio::error::operation_aborted) break;
+    if (!ec || ec == asio::error::operation_aborted) break;
   }
   if (ec) rethrow_connect(ec, to, watch);
   socket_.set_option(asio::ip::tcp::no_delay(true), ec);

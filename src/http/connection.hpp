@@ -60,6 +60,7 @@ class connection {
   std::chrono::steady_clock::time_point used_at() const { return used_at_; }
 
  private:
+  void open_socket(const boost::asio::ip::tcp& protocol, boost::system::error_code& ec);
   task<void> async_open(const url& to, const client_options& options, const stopwatch& watch);
   task<void> async_tunnel(const client_options& options, const stopwatch& watch);
   task<void> async_secure(boost::asio::ssl::context& tls, const stopwatch& watch);

@@ -36,7 +36,10 @@ task<void> connection::async_secure(asio::ssl::context& tls, const stopwatch& wa
   if (!ec) co_return;
   if (ec == beast::error::timeout || ec == asio::error::operation_aborted) rethrow_connect(ec, to, watch);
   const long verdict = SSL_get_verify_result(tls_->native_handle());
-  const std::string why = verdict == X509_V_OK ? ec.message() : X509_verify_cert_error_string(verdict);
+  // The check of the name gives no reason of its own.
+  const std::string why = verdict == X509_V_OK                ? ec.message()
+                          : verdict == X509_V_ERR_UNSPECIFIED ? "its certificate is for another name"
+                                                              : X509_verify_cert_error_string(verdict);
   throw transport_error({"http.tls", fmt::format("{}: no trusted TLS connection: {}", origin(to), why),
                          "check the server's certificate, or name its authority with ca_file"},
                         false);

@@ -38,10 +38,16 @@ task<void> connection::async_tunnel(const client_options& options, const stopwat
   co_await std::move(reading);
   if (in_time.end()) ec = beast::error::timeout;
   if (ec) rethrow_connect(ec, to, watch);
-  if (reply.get().result_int() / 100 != 2 || buffer_.size() != 0) {
+  const unsigned status = reply.get().result_int();
+  if (status / 100 != 2) {
     throw transport_error(
-        {"http.connect",
-         fmt::format("the proxy did not connect to {}: it answered {}", origin(to), reply.get().result_int()),
+        {"http.connect", fmt::format("the proxy did not connect to {}: it answered {}", origin(to), status),
+         "check the proxy", status / 100 == 5},
+        false);
+  }
+  if (buffer_.size() != 0) {
+    throw transport_error(
+        {"http.connect", fmt::format("the proxy said more than that it had connected to {}", origin(to)),
          "check the proxy", true},
         false);
   }

@@ -29,6 +29,13 @@ std::optional<std::chrono::steady_clock::time_point> stopwatch::until(phase p) c
   return out;
 }
 
+std::optional<std::chrono::steady_clock::time_point> stopwatch::until_next_address(std::size_t left) const {
+  const auto all = until(phase::connect);
+  if (!all || left < 2) return all;
+  const auto now = std::chrono::steady_clock::now();
+  return now + std::max(*all - now, std::chrono::steady_clock::duration(0)) / left;
+}
+
 // A reply that is slow as a whole would be so again; one that did not begin may have been unlucky.
 transport_error stopwatch::overdue(phase p, const url& server, bool answer_began) const {
   const bool in_all = limits_.total.count() > 0 && std::chrono::steady_clock::now() >= total_by_;

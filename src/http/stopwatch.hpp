@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 
 #include <boost/system/error_code.hpp>
@@ -18,6 +19,9 @@ class stopwatch {
   explicit stopwatch(const timeouts& limits);
   /// Until when the next operation of this phase may take; nothing where there is no limit.
   std::optional<std::chrono::steady_clock::time_point> until(phase p) const;
+  /// Until when to wait for one of so many addresses that are left: each has its share of the time, so that
+  /// one that is silent leaves some to the others.
+  std::optional<std::chrono::steady_clock::time_point> until_next_address(std::size_t left) const;
   /// The error for an operation that took longer.
   transport_error overdue(phase p, const url& server, bool answer_began) const;
 

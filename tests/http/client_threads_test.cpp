@@ -1,5 +1,6 @@
 #include <atomic>
 #include <deque>
+#include <future>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -200,4 +201,27 @@ TEST_CASE(
   CHECK(stopped.cancelled == 18);
   CHECK(waits.odd + hurries.odd + stopped.odd + dropped.odd == 0);
   CHECK(lookups > 18);
+}
+
+TEST_CASE("a strand that is busy keeps no time of others waiting") {
+  fake::server silent(
+      [](fake::peer& p, int) {
+        p.hear();
+        p.wait_for_close();
+      },
+      fake::server::serving::at_once);
+  const http::client hasty({.times = {.first_byte = 50ms}});
+  const http::request r{.to = http::parse_url(silent.base()), .body = "{}"};
+  asio::thread_pool pool(2);
+  const auto busy = asio::make_strand(pool);
+  tally first, second;
+  std::promise<void> goes_on;
+  asio::co_spawn(busy, ask(hasty, r, 1, first), [&](std::exception_ptr) { goes_on.get_future().wait(); });
+  const auto began = std::chrono::steady_clock::now();
+  while (first.late == 0) std::this_thread::sleep_for(1ms);
+  asio::co_spawn(asio::make_strand(pool), ask(hasty, r, 1, second), [](std::exception_ptr) {});
+  while (second.late == 0 && std::chrono::steady_clock::now() - began < 5s) std::this_thread::sleep_for(1ms);
+  CHECK(second.late == 1);
+  goes_on.set_value();
+  pool.join();
 }
