@@ -25,7 +25,7 @@ std::string_view response::header(std::string_view name) const {
 }
 
 task<std::string_view> response::async_read_some() {
-  if (!core_->line) co_return std::string_view();
+  if (!core_->line || core_->is_shown) co_return std::string_view();
   std::optional<std::string_view> got = core_->take_buffered();
   if (!got) {
     auto more = core_->async_more();
@@ -37,7 +37,7 @@ task<std::string_view> response::async_read_some() {
 // What was announced is gathered in the buffer and shown there; pieces have to be joined.
 task<std::string_view> response::async_read_all(std::size_t most) {
   core& c = *core_;
-  if (!c.line) co_return std::string_view();
+  if (!c.line || c.is_shown) co_return std::string_view();
   if (const auto rest = c.rest_in_one()) {
     if (*rest > most) c.refuse_size(most);
     if (c.line->buffer().size() < *rest) {

@@ -13,6 +13,7 @@
 #include <boost/system/error_code.hpp>
 
 #include "http/client.hpp"
+#include "http/deadlines.hpp"
 #include "http/stopwatch.hpp"
 #include "http/stream_io.hpp"
 
@@ -58,6 +59,7 @@ class response::core {
   /// Begins an exchange by a connection that is open.
   void begin(std::unique_ptr<connection> by);
   /// Of head and body, what the socket takes at once; the rest is left.
+  /// Where the server closes meanwhile, nothing is left: it may have said why before, which is read next.
   void write_at_once(unsent& left);
   task<void> async_write(unsent& left);
   /// Receives until the header is there.
@@ -82,11 +84,15 @@ class response::core {
   std::string joined;     // a body that came in pieces
   bool began = false;     // a byte of the reply came
   bool is_shown = false;  // all of the body, where it was received
+  bool is_cut = false;    // the server closed before it had all of the request
 
  private:
   void renew_parser();
-  task<void> async_fill(phase at);
+  task<void> async_fill(phase at, std::optional<deadlines::time_point> until);
   std::size_t parse(phase at);
+  bool cut_off(const boost::system::error_code& ec, unsent& left);
+  void check_reply();
+  [[noreturn]] void refuse(std::string_view why);
   [[noreturn]] void rethrow(const boost::system::error_code& ec, phase at, bool within);
 };
 

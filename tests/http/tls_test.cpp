@@ -188,3 +188,13 @@ TEST_CASE("what a server says unasked behind a reply is nobody's reply, through 
   CHECK(all[0] == "ok");
   CHECK(all[1].find("unasked") == std::string::npos);
 }
+
+TEST_CASE("a server that wants a certificate of the client's is an error of TLS") {
+  const identity authority = issue("test authority", "", nullptr, 10);
+  const temporary_file ca(pem_of(authority.certificate.get()));
+  const identity right = issue("localhost", "DNS:localhost", &authority, 10);
+  tls_server s(right);
+  s.context().set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
+  const std::string out = get(http::client({.ca_file = ca.path}), s.at("localhost"));
+  CHECK(out.starts_with("http.tls: "));
+}
