@@ -60,6 +60,12 @@ bool is_event_stream(std::string_view content_type) {
   return boost::algorithm::istarts_with(content_type, "text/event-stream");
 }
 
+// How the bytes of a reply are compressed, which is never asked for; empty: not at all.
+std::string_view compression_of(const http::response& in) {
+  const std::string_view coding = in.header("content-encoding");
+  return boost::algorithm::iequals(coding, "identity") ? std::string_view() : coding;
+}
+
 // The key, and what goes in headers of the user's that are named like secrets.
 std::vector<std::string> secrets_of(const model_endpoint& e) {
   constexpr std::array<std::string_view, 6> words{"auth", "key", "token", "secret", "password", "cookie"};
@@ -132,6 +138,9 @@ task<chat_reply> http_model::exchange(const chat_request& request, generation& c
                                  in.header("retry-after"), request_id_of(in)};
       throw refusal(static_cast<int>(in.status()), body, said, std::chrono::system_clock::now());
     }
+    if (const auto coding = compression_of(in); !coding.empty()) {
+      throw nonsense("expected an answer that is not compressed, got Content-Encoding: " + shown(coding));
+    }
     chat_reply reply;
     if (is_event_stream(in.header("content-type"))) {
       reply = co_await read_stream(in, context);
@@ -154,6 +163,7 @@ task<chat_reply> http_model::exchange(const chat_request& request, generation& c
 task<std::string> http_model::read_refusal(http::response& in) {
   constexpr std::size_t enough = std::size_t{64} * 1024;
   std::string body;
+  if (!compression_of(in).empty()) co_return "(a text that was compressed unasked)";
   while (body.size() < enough) {
     std::string_view piece;
     try {
@@ -251,6 +261,7 @@ model_error http_model::of_transport(const error& e, bool answer_began, time_poi
   what.retryable = true;
   if (what.code == "http.connect") {
     what.code = "model.connect";
+    what.retryable = e.what_failed().retryable;
   } else if (what.code == "http.reset") {
     what.code = answer_began ? "model.truncated" : "model.connect";
   } else if (what.code == "http.timeout") {

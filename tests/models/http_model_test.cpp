@@ -160,6 +160,25 @@ TEST_CASE("a refusal that breaks off is still a refusal") {
   CHECK(outcome_of(*stook::openai("m", {.endpoint = {.base_url = server.address()}})).line == "model.auth");
 }
 
+TEST_CASE("what is compressed unasked is named, and no gibberish") {
+  const std::string gibberish = "\x1f\x8b\x08 gibberish", gzip = "Content-Encoding: gzip\r\n";
+  const scripted_server server({answer_of("200 OK", "application/json", gibberish, gzip),
+                                answer_of("429 Slow down", "application/json", gibberish, gzip)});
+  const auto model = stook::openai("m", {.endpoint = {.base_url = server.address()}});
+  const asked answer = ask(*model), refusal = ask(*model);
+  CHECK(answer.line == "model.protocol again");
+  CHECK(std::string(answer.error->what()).find("Content-Encoding: gzip") != std::string::npos);
+  CHECK(refusal.line == "model.overload again");
+  CHECK(std::string(refusal.error->what()).find("gibberish") == std::string::npos);
+}
+
+TEST_CASE("a bound that is no bound is none") {
+  const scripted_server server({answer_of("200 OK", "text/event-stream", chunk + "data: [DONE]\n\n")});
+  const auto model =
+      stook::openai("m", {.endpoint = {.base_url = server.address(), .max_reply_bytes = std::size_t(-1)}});
+  CHECK(ask(*model).heard.text == "a");
+}
+
 TEST_CASE("a secret in a header of one's own is not shown either") {
   const scripted_server server({answer_of(
       "401 Unauthorized", "text/plain", "no access for GATE-1234, AZ-91234 and Bearer TOK-5678, said eu-1")});
