@@ -137,6 +137,12 @@ TEST_CASE("a proxy is asked only where it is configured") {
   r.to = http::parse_url("https://example.invalid/a");
   CHECK(ask_once(c, r).code == "http.connect");
   CHECK(heard.starts_with("CONNECT example.invalid:443 HTTP/1.1\r\n"));
+  r.to = http::parse_url("https://[2001:db8::1]/a");
+  CHECK(ask_once(c, r).code == "http.connect");
+  CHECK(heard.starts_with("CONNECT [2001:db8::1]:443 HTTP/1.1\r\nHost: [2001:db8::1]:443\r\n"));
+  r.to = http::parse_url("http://[2001:db8::1]:8080/a");
+  CHECK(ask_once(c, r).body == "by proxy");
+  CHECK(heard.starts_with("POST http://[2001:db8::1]:8080/a HTTP/1.1\r\nHost: [2001:db8::1]:8080\r\n"));
   CHECK_THROWS_AS(http::client({.proxy = "https://p"}), stook::error);
 }
 

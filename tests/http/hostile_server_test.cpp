@@ -88,6 +88,20 @@ TEST_CASE("lengths that contradict each other are no reply") {
   }
 }
 
+TEST_CASE("a connection with something left on it serves no other request") {
+  for (const std::string more :
+       {"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nab",
+        "HTTP/1.1 204 No Content\r\nContent-Length: 1\r\n\r\na",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\nHTTP/1.1 500 X\r\n\r\n"}) {
+    CAPTURE(more);
+    fake::server s([&](fake::peer& p, int) {
+      while (!p.hear().empty()) p.say(more);
+    });
+    for (const auto& out : ask(http::client(), post(s), 3)) CHECK(out.code == "");
+    CHECK(s.connections() == 3);
+  }
+}
+
 TEST_CASE("chunks that are none are no body") {
   for (const std::string chunks :
        {"-1\r\na\r\n0\r\n\r\n", "ffffffffffffffffff\r\na\r\n", "1\r\nab\r\n0\r\n\r\n", "1\na\n0\n\n", "\r\na",

@@ -1,5 +1,6 @@
 #include "http/client.hpp"
 
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -13,12 +14,16 @@
 
 #include <doctest/doctest.h>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/ssl.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/system/system_error.hpp>
 
 #include "support/certificates.hpp"
 
@@ -197,4 +202,45 @@ TEST_CASE("a server that wants a certificate of the client's is an error of TLS"
   s.context().set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
   const std::string out = get(http::client({.ca_file = ca.path}), s.at("localhost"));
   CHECK(out.starts_with("http.tls: "));
+}
+
+TEST_CASE("times, cancellation and an end that was cut hold through TLS") {
+  const identity authority = issue("test authority", "", nullptr, 10);
+  const temporary_file ca(pem_of(authority.certificate.get()));
+  const identity right = issue("localhost", "DNS:localhost", &authority, 10);
+  const auto answering = [](std::string_view words, bool holds) {
+    return [words, holds](tls_server::stream& to) {
+      boost::system::error_code ec;
+      asio::write(to, asio::buffer(words), ec);
+      char c = 0;
+      while (holds && !ec) to.read_some(asio::buffer(&c, 1), ec);
+    };
+  };
+  const std::string_view half = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab";
+  SUBCASE("a body that stops") {
+    const tls_server s(right, answering(half, true));
+    const http::client c({.times = {.idle = std::chrono::milliseconds(50)}, .ca_file = ca.path});
+    CHECK(get(c, s.at("localhost")).starts_with("http.timeout: "));
+  }
+  SUBCASE("a body that is not ended by TLS, whoever closed the connection") {
+    const tls_server s(right, answering("HTTP/1.1 200 OK\r\n\r\nall of it?", false));
+    CHECK(get(http::client({.ca_file = ca.path}), s.at("localhost")).starts_with("http.reset: "));
+  }
+  SUBCASE("a request that is cancelled") {
+    const tls_server s(right, answering(half, true));  // ends once the connection is closed
+    const http::client c({.ca_file = ca.path});
+    const http::request r{.method = "GET", .to = s.at("localhost")};
+    asio::io_context io(1);
+    asio::cancellation_signal stop;
+    std::exception_ptr thrown;
+    std::string out;
+    asio::co_spawn(io, fetch(c, r, out),
+                   asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr e) { thrown = e; }));
+    asio::steady_timer later(io, std::chrono::milliseconds(50));
+    later.async_wait([&](boost::system::error_code) { stop.emit(asio::cancellation_type::terminal); });
+    io.run();
+    REQUIRE(thrown);
+    CHECK_THROWS_WITH_AS(std::rethrow_exception(thrown), doctest::Contains("canceled"),
+                         boost::system::system_error);
+  }
 }
