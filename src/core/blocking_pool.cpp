@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 namespace stook {
@@ -54,8 +55,16 @@ void blocking_pool::post(std::function<void()> job) {
   const std::lock_guard lock(shared_->mutex);
   shared_->jobs.push_back(std::move(job));
   if (shared_->idle < shared_->jobs.size() && shared_->threads < shared_->allowed) {
-    ++shared_->threads;
-    std::thread(&shared::serve, shared_).detach();
+    try {
+      std::thread(&shared::serve, shared_).detach();  // it waits for the lock
+      ++shared_->threads;
+    } catch (const std::system_error&) {
+      // There are too many in the system just now: those of the pool do the job later.
+      if (shared_->threads == 0) {
+        shared_->jobs.pop_back();
+        throw;
+      }
+    }
   }
   shared_->work.notify_one();
 }

@@ -1,11 +1,16 @@
 #include <stook/core/blocking_pool.hpp>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <set>
+#include <system_error>
 #include <thread>
+
+#include <dlfcn.h>
+#include <pthread.h>
 
 #include <doctest/doctest.h>
 
@@ -32,7 +37,36 @@ class countdown {
   int left_;
 };
 
+std::atomic<bool> has_no_threads = false;
+
 }  // namespace
+
+// A system that has too many threads already, where a test wants it so.
+extern "C" int pthread_create(pthread_t* made, const pthread_attr_t* how, void* (*run)(void*),
+                              void* with) noexcept {
+  if (has_no_threads) return EAGAIN;
+  static const auto real = reinterpret_cast<decltype(&pthread_create)>(::dlsym(RTLD_NEXT, "pthread_create"));
+  return real(made, how, run, with);
+}
+
+TEST_CASE("a thread that the system did not have is asked for again") {
+  countdown met(2), done(2);
+  stook::blocking_pool pool(2);
+  has_no_threads = true;
+  CHECK_THROWS_AS(pool.post([] {}), std::system_error);  // nobody would ever do it
+  has_no_threads = false;
+  const auto meet = [&] {
+    met.down();
+    met.wait();
+    done.down();
+  };
+  pool.post(meet);
+  has_no_threads = true;
+  pool.post(meet);  // the first thread could do it, were it not for the other one
+  has_no_threads = false;
+  pool.post([] {});
+  CHECK(done.wait());
+}
 
 TEST_CASE("every job runs once, on no more threads than allowed") {
   std::mutex mutex;

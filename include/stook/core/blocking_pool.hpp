@@ -17,7 +17,7 @@ class blocking_pool {
   blocking_pool(const blocking_pool&) = delete;
   blocking_pool& operator=(const blocking_pool&) = delete;
 
-  /// The job must own what it uses, and must not throw.
+  /// The job must own what it uses, and must not throw. Throws std::system_error if no first thread starts.
   void post(std::function<void()> job);
 
  private:
