@@ -165,7 +165,7 @@ TEST_CASE("what is compressed unasked is named, and no gibberish") {
   const scripted_server server({answer_of("200 OK", "application/json", gibberish, gzip),
                                 answer_of("429 Slow down", "application/json", gibberish, gzip)});
   const auto model = stook::openai("m", {.endpoint = {.base_url = server.address()}});
-  const asked answer = ask(*model), refusal = ask(*model);
+  const asked answer = outcome_of(*model), refusal = outcome_of(*model);
   CHECK(answer.line == "model.protocol again");
   CHECK(std::string(answer.error->what()).find("Content-Encoding: gzip") != std::string::npos);
   CHECK(refusal.line == "model.overload again");
@@ -176,7 +176,7 @@ TEST_CASE("a bound that is no bound is none") {
   const scripted_server server({answer_of("200 OK", "text/event-stream", chunk + "data: [DONE]\n\n")});
   const auto model =
       stook::openai("m", {.endpoint = {.base_url = server.address(), .max_reply_bytes = std::size_t(-1)}});
-  CHECK(ask(*model).heard.text == "a");
+  CHECK(outcome_of(*model).heard.text == "a");
 }
 
 TEST_CASE("a secret in a header of one's own is not shown either") {
