@@ -22,6 +22,13 @@ TEST_CASE("the rules solve an easy case, and see nothing on its quiet twin") {
   CHECK(quiet.scored.points == 100);
 }
 
+TEST_CASE("what is written about each kind of day verifies, names in its sentences included") {
+  for (const scenario& kind : scenarios()) {
+    CAPTURE(kind.name);
+    CHECK(run_case({.kind = &kind, .seed = 3}).scored.verification == 1);
+  }
+}
+
 TEST_CASE("a model that gives up has no points for what it did not find out") {
   const auto lazy = std::make_shared<rule_model>(
       "lazy", std::vector<rule>{{"give up", [](const conversation_view&) { return true; },

@@ -37,10 +37,10 @@ const std::vector<std::pair<std::string_view, const char*>> free_fields{
 /// Beyond that, where a model has written: its judgement and its words. Their numbers are still held against
 /// the evidence; one that stands elsewhere in the cited result is not found out.
 const std::vector<std::pair<std::string_view, const char*>> free_of_a_model{
-    {".text", "words, of which the numbers are checked"},
-    {".statement", "words, of which the numbers are checked"},
-    {".hypothesis", "words, of which the numbers are checked"},
-    {".reason", "words, of which the numbers are checked"},
+    {".text", "words, of which numbers and known names are checked"},
+    {".statement", "words, of which numbers and known names are checked"},
+    {".hypothesis", "words, of which numbers and known names are checked"},
+    {".reason", "words, of which numbers and known names are checked"},
     {".falsifier", "what the author would take as a refutation"},
     {".basis", "what the author's confidence rests on"},
     {".unexplained", "what the author leaves open"},

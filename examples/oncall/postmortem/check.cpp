@@ -13,8 +13,8 @@ constexpr std::size_t max_text = 2'000;
 /// Walks a document and holds each statement against the evidence in it.
 class document_check {
  public:
-  explicit document_check(const postmortem& document)
-      : document_(document), check_([this](std::string_view id) { return find(id); }) {
+  document_check(const postmortem& document, const known_names* known)
+      : document_(document), check_([this](std::string_view id) { return find(id); }, known) {
     for (std::size_t i = 0; i < document.evidence.size(); ++i) {
       const evidence_item& item = document.evidence[i];
       if (!items_.emplace(item.id, &item).second) {
@@ -69,6 +69,10 @@ class document_check {
     if (const auto* service = std::get_if<std::string>(&cause.service)) {
       check_.name(path + ".service", "service", *service, cause.evidence);
     }
+    for (std::size_t i = 0; i < cause.unexplained.size(); ++i) {
+      check_.names_in(fmt::format("{}.unexplained[{}]", path, i), cause.unexplained[i], cause.evidence);
+    }
+    check_.names_in(path + ".confidence.basis", cause.confidence.basis, cause.evidence);
     if (cause.falsifier.empty()) check_.note(path + ".falsifier", "is empty");
     const trigger_section& trigger = cause.trigger;
     if (trigger.event || trigger.t) {
@@ -195,8 +199,8 @@ bool is_said(const postmortem& document, const timeline_row& row) {
   });
 }
 
-std::vector<draft_problem> check_postmortem(const postmortem& document) {
-  return document_check(document).run();
+std::vector<draft_problem> check_postmortem(const postmortem& document, const known_names* known) {
+  return document_check(document, known).run();
 }
 
 }  // namespace stook::sre

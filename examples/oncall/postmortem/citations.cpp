@@ -70,9 +70,19 @@ bool citation_check::text(const std::string& path, std::string_view text, const 
   if (!ids(path, cited)) return false;
   if (text.empty()) return note(path, "is empty");
   const std::vector<std::string> missing = values_of(cited).unsupported(text);
-  if (missing.empty()) return true;
-  return note(path,
-              one_line(fmt::format("says {}, which {} not hold", fmt::join(missing, ", "), who(cited)), 400));
+  if (!missing.empty()) {
+    return note(
+        path, one_line(fmt::format("says {}, which {} not hold", fmt::join(missing, ", "), who(cited)), 400));
+  }
+  return names_in(path, text, cited);
+}
+
+bool citation_check::names_in(const std::string& path, std::string_view text, const evidence_ids& cited) {
+  if (trusts_ || !known_) return true;
+  if (!ids(path, cited)) return false;
+  const std::optional<std::string> missing = known_->unsupported(text, values_of(cited));
+  if (!missing) return true;
+  return note(path, fmt::format("names {}, which {} not name", one_line(*missing, 120), who(cited)));
 }
 
 bool citation_check::name(const std::string& path, std::string_view what, std::string_view name,

@@ -18,6 +18,8 @@
 
 namespace stook::sre {
 
+class known_names;
+
 /// What the detector established, whatever a model says.
 struct detected_window {
   timestamp start{};
@@ -98,8 +100,9 @@ result<postmortem> draft_postmortem(const draft_inputs& inputs, evidence_log& lo
 
 /// What is wrong with a finished document, judged by itself: ids that its evidence lacks, numbers that the
 /// cited evidence does not hold, texts too long, phases out of order. Empty for every document that
-/// `draft_postmortem` makes; for one that was edited by hand, the first step of a verification.
-std::vector<draft_problem> check_postmortem(const postmortem& document);
+/// `draft_postmortem` makes; for one that was edited by hand, the first step of a verification. With the
+/// names that the inputs know, also sentences that name what the cited evidence does not.
+std::vector<draft_problem> check_postmortem(const postmortem& document, const known_names* known = nullptr);
 
 /// True for a timeline row of kind and source `human` that somebody stands for by name: it reads "NAME:
 /// what", and `provenance.human_edits` has an entry that begins with "NAME: ". Such a row needs no event.

@@ -9,9 +9,9 @@
 #include <stook/core/ascii.hpp>
 
 #include <oncall/postmortem/citations.hpp>
+#include <oncall/postmortem/known_names.hpp>
 #include <oncall/screen/injection.hpp>
 #include <oncall/tools/finding_composer.hpp>
-#include <oncall/tools/known_names.hpp>
 #include <oncall/tools/tools.hpp>
 
 namespace stook::sre {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <boost/json/value.hpp>
 
+#include <oncall/postmortem/known_names.hpp>
 #include <oncall/postmortem/rebuild.hpp>
 #include <oncall/tools/finding_composer.hpp>
 #include <oncall/verify/compare.hpp>
@@ -122,7 +123,9 @@ class document_verification {
   void check_statements() {
     postmortem now = document_;
     now.evidence.assign(items_.begin(), items_.end());
-    for (const draft_problem& problem : check_postmortem(now)) {
+    const incident_data& data = about_.data();
+    const known_names known(data.logs, data.topology, data.events);
+    for (const draft_problem& problem : check_postmortem(now, &known)) {
       add(problem.path, ids_at(problem.path), problem.what, "see the evidence that it cites");
     }
   }

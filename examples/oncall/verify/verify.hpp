@@ -38,16 +38,17 @@ struct verify_options {
 /// holds the document against what comes out:
 /// - the digest of every input file, and of every result; results, rows and windows;
 /// - every sentence, quantity and row of the timeline against the results that it cites, as they are now: the
-///   rules of `check_postmortem`;
+///   rules of `check_postmortem`, with its numbers, and with the services, kinds of error, regions, endpoints
+///   and versions that the inputs know (`known_names`);
 /// - everything that the program writes by itself (windows, impact, severity, times, the timeline's rows,
 /// what
 ///   ended it, actions, runbook, the day's summary, data quality) against the same written again.
 ///
 /// SQL runs under the lockdown and the limits of `about.database()`. Nothing of the investigation changes:
 /// not its evidence and not its document. What nobody can run again is not judged: names of authors, runs and
-/// paths, times of writing, owners, lessons, the wording of a sentence apart from its numbers, and how sure
-/// the author is below what the rules allow. With the rules as authors (no model), causes that quote the
-/// ranking are held against it word by word.
+/// paths, times of writing, owners, lessons, the wording of a sentence apart from its numbers
+/// and names, and how sure the author is below what the rules allow. With the rules as authors (no model),
+/// causes that quote the ranking are held against it word by word.
 verification verify(const postmortem& document, const investigation& about,
                     const verify_options& options = {});
 

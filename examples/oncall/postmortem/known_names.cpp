@@ -1,4 +1,4 @@
-#include <oncall/tools/known_names.hpp>
+#include <oncall/postmortem/known_names.hpp>
 
 #include <algorithm>
 #include <set>
