@@ -1,5 +1,6 @@
 #include <oncall/detect/robust.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 #include <doctest/doctest.h>
@@ -13,6 +14,31 @@ TEST_CASE("the median passes over what is missing") {
   CHECK(robust::median(std::vector<double>{4, 1, 2, 3}) == 2.5);
   CHECK(std::isnan(robust::median(std::vector<double>{std::nan("")})));
   CHECK(std::isnan(robust::median({})));
+}
+
+TEST_CASE("the median of any number of values, also of equal and of sorted ones, is the middle one") {
+  scenarios::random rng(5);
+  for (const std::size_t size : {2U, 3U, 48U, 49U, 50U, 300U, 1001U, 20'000U}) {
+    for (const int kind : {0, 1, 2, 3, 4}) {
+      CAPTURE(size);
+      CAPTURE(kind);
+      std::vector<double> values(size);
+      for (std::size_t i = 0; i < size; ++i) {
+        const auto place = static_cast<double>(i);
+        const double random = rng.normal();
+        values[i] = kind == 0   ? random
+                    : kind == 1 ? std::round(random)
+                    : kind == 2 ? place
+                    : kind == 3 ? -place
+                                : 7;
+      }
+      std::vector<double> sorted = values;
+      std::ranges::sort(sorted);
+      const double middle = size % 2 == 1 ? sorted[size / 2] : (sorted[size / 2 - 1] + sorted[size / 2]) / 2;
+      CHECK(robust::median(values) == middle);
+      CHECK(robust::median_in_place(values) == middle);
+    }
+  }
 }
 
 TEST_CASE("the scale is the standard deviation of normal noise and ignores a third of outliers") {

@@ -74,6 +74,7 @@ seasonal_baseline::seasonal_baseline(timestamp origin, std::chrono::microseconds
     day[i] = static_cast<double>(first + last) / 2 * step_days;
     day_of_block_.push_back(static_cast<std::int64_t>(std::floor(origin_day_ + day[i])));
   }
+  if (block_ > 1) place_samples();
   const auto wave = [&](double frequency, bool sine) {
     std::vector<double> column(blocks_);
     for (std::size_t i = 0; i < blocks_; ++i) {
@@ -162,20 +163,26 @@ std::vector<double> seasonal_baseline::between_blocks(std::span<const double> at
   if (block_ == 1) return {at_blocks.begin(), at_blocks.end()};
   std::vector<double> out(size_);
   for (std::size_t i = 0; i < size_; ++i) {
+    const auto [left, share] = places_[i];
+    const std::size_t right = std::min<std::size_t>(left + 1, blocks_ - 1);
+    out[i] = at_blocks[left] + share * (at_blocks[right] - at_blocks[left]);
+  }
+  return out;
+}
+
+void seasonal_baseline::place_samples() {
+  places_.resize(size_);
+  for (std::size_t i = 0; i < size_; ++i) {
     const double position =
         (static_cast<double>(i) + 0.5) / static_cast<double>(block_) - 0.5;  // block centres at whole numbers
     const auto left = static_cast<std::size_t>(
         std::clamp(std::floor(position), 0.0, static_cast<double>(blocks_ > 1 ? blocks_ - 2 : 0)));
     const std::size_t right = std::min(left + 1, blocks_ - 1);
     // A weekday's level may jump at midnight, so nothing is drawn across one.
-    if (day_of_block_[left] != day_of_block_[right]) {
-      out[i] = at_blocks[std::min(i / block_, blocks_ - 1)];
-      continue;
-    }
-    const double share = position - static_cast<double>(left);
-    out[i] = at_blocks[left] + share * (at_blocks[right] - at_blocks[left]);
+    const bool jumps = day_of_block_[left] != day_of_block_[right];
+    places_[i] = {static_cast<std::uint32_t>(jumps ? std::min(i / block_, blocks_ - 1) : left),
+                  jumps ? 0 : position - static_cast<double>(left)};
   }
-  return out;
 }
 
 std::vector<double> seasonal_baseline::fit(std::span<const double> values, std::span<const char> masked,
@@ -258,10 +265,15 @@ void add_hourly_jobs(std::vector<double>& baseline, std::span<const double> valu
   std::vector<double> scratch;
   for (std::size_t place = 0; place < places; ++place) {
     scratch.clear();
+    std::size_t high = 0, low = 0;
     for (std::size_t i = place; i < residual.size(); i += places) {
-      if (!std::isnan(residual[i])) scratch.push_back(residual[i]);
+      if (std::isnan(residual[i])) continue;
+      scratch.push_back(residual[i]);
+      high += residual[i] > least ? 1 : 0;
+      low += residual[i] < -least ? 1 : 0;
     }
-    if (scratch.size() < fewest_hours / 2) continue;
+    // With less than half of them far on one side the median is near, and need not be found.
+    if (scratch.size() < fewest_hours / 2 || 2 * std::max(high, low) < scratch.size()) continue;
     const double usual = robust::median_in_place(scratch);
     if (std::abs(usual) <= least) continue;
     for (std::size_t i = place; i < baseline.size(); i += places) baseline[i] += usual;

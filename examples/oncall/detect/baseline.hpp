@@ -40,6 +40,7 @@ class seasonal_baseline {
   void add_column(double cycles_per_day, std::vector<double> column);
   void add_week(std::span<const double> day, const std::function<std::vector<double>(double, bool)>& wave);
   std::vector<double> block_medians(std::span<const double> values, std::span<const char> masked) const;
+  void place_samples();
   std::vector<double> between_blocks(std::span<const double> at_blocks) const;
 
   std::size_t size_;
@@ -47,6 +48,12 @@ class seasonal_baseline {
   std::size_t block_ = 1;   ///< samples in a block
   std::size_t blocks_ = 1;  ///< rows of the design
   std::vector<std::int64_t> day_of_block_;
+  /// A sample lies behind the middle of `block` by this share of the way to the next one's.
+  struct place {
+    std::uint32_t block;
+    double share;
+  };
+  std::vector<place> places_;                ///< by sample; empty where each is a block
   std::vector<std::vector<double>> design_;  ///< by column
   std::vector<double> ridge_;                ///< by column, for each row that has a say
   std::vector<std::size_t> columns_at_level_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -92,12 +94,20 @@ class investigation {
   void note_gaps();
   suspect_rules rules() const;
   std::vector<char> mask_of(const std::vector<suspect>& windows) const;
-  joint_evidence weigh(const seasonal_baseline& season, const std::vector<char>& masked, std::size_t level);
+  /// What all metrics say where some samples have no say. `curves` holds a baseline and z for each metric
+  /// while they are not in `metrics_`.
+  struct weighing {
+    std::vector<char> masked;
+    joint_evidence joint;
+    std::vector<std::pair<std::vector<double>, std::vector<double>>> curves{};
+  };
+  void weigh(const seasonal_baseline& season, std::vector<char> masked, std::size_t level);
+  void trade(weighing& other);
   void search();
   std::vector<suspect> settle(const seasonal_baseline& season);
   void look_again(const seasonal_baseline& season, std::vector<suspect> hidden);
-  void add_single_metric_suspects(std::vector<suspect>& found, const std::vector<char>& masked,
-                                  suspect_rules rules) const;
+  std::vector<suspect> suspects_now() const;
+  void add_single_metric_suspects(std::vector<suspect>& found, suspect_rules rules) const;
   bool explained_by_load(const suspect& s) const;
   void describe();
   metric_effect effect_of(const tracked_metric& metric, const suspect& s) const;
@@ -107,6 +117,7 @@ class investigation {
   const detector_options& options_;
   regular_grid grid_;
   std::vector<tracked_metric> metrics_;
+  weighing now_;  // that of the baselines and z in metrics_
   std::vector<suspect> suspects_;
   detection result_;
 };
@@ -211,8 +222,7 @@ std::vector<char> investigation::mask_of(const std::vector<suspect>& windows) co
   return masked;
 }
 
-joint_evidence investigation::weigh(const seasonal_baseline& season, const std::vector<char>& masked,
-                                    std::size_t level) {
+void investigation::weigh(const seasonal_baseline& season, std::vector<char> masked, std::size_t level) {
   for (tracked_metric& metric : metrics_) {
     const auto fit = [&](const std::vector<char>& left_out) {
       metric.baseline = season.fit(metric.values, left_out, level);
@@ -228,7 +238,24 @@ joint_evidence investigation::weigh(const seasonal_baseline& season, const std::
     for (std::size_t i = 0; i < masked.size(); ++i) left_out[i] |= masked[i];
     fit(left_out);
   }
-  return combine(metrics_, masked);
+  now_ = {std::move(masked), {}};
+  now_.joint = combine(metrics_, now_.masked);
+}
+
+/// Takes up another weighing, and puts the present one aside.
+void investigation::trade(weighing& other) {
+  now_.curves.resize(metrics_.size());
+  for (std::size_t i = 0; i < metrics_.size(); ++i) {
+    now_.curves[i] = {std::move(metrics_[i].baseline), std::move(metrics_[i].z)};
+    if (i < other.curves.size()) std::tie(metrics_[i].baseline, metrics_[i].z) = std::move(other.curves[i]);
+  }
+  std::swap(now_, other);
+}
+
+std::vector<suspect> investigation::suspects_now() const {
+  std::vector<suspect> found = find_suspects(now_.joint, metrics_, rules());
+  if (metrics_.size() > 1) add_single_metric_suspects(found, rules());
+  return found;
 }
 
 void investigation::search() {
@@ -239,18 +266,15 @@ void investigation::search() {
 /// Fits, finds and masks in turn until nothing changes. Returns what else the first and coarsest fit, which
 /// bends least, makes suspicious.
 std::vector<suspect> investigation::settle(const seasonal_baseline& season) {
-  std::vector<char> masked(grid_.size, 0);
   std::vector<suspect> hidden;
   const std::size_t rounds = season.levels() + extra_rounds;
   for (std::size_t round = 0; round < rounds; ++round) {
-    const joint_evidence joint = weigh(season, masked, std::min(round, season.levels() - 1));
-    if (round == 0) hidden = find_candidates(joint, rules(), most_candidates);
-    std::vector<suspect> found = find_suspects(joint, metrics_, rules());
-    if (metrics_.size() > 1) add_single_metric_suspects(found, masked, rules());
-    const bool settled = round + 1 >= season.levels() && found == suspects_;
-    suspects_ = std::move(found);
-    if (settled) break;
-    masked = mask_of(suspects_);
+    std::vector<char> masked = mask_of(suspects_);
+    // What was weighed in the finest way and with this mask would come out the same.
+    if (round >= season.levels() && masked == now_.masked) break;
+    weigh(season, std::move(masked), std::min(round, season.levels() - 1));
+    if (round == 0) hidden = find_candidates(now_.joint, rules(), most_candidates);
+    suspects_ = suspects_now();
   }
   return hidden;
 }
@@ -270,24 +294,28 @@ void investigation::look_again(const seasonal_baseline& season, std::vector<susp
   suspect_rules finer = rules();
   finer.penalty_share = hidden_penalty;
   std::vector<suspect> confirmed = hidden;
-  std::vector<suspect> found;
+  weighing settled;
+  trade(settled);
   // Candidates that turn out to be noise take data away from the first fit; the last one is for the traces.
   for (int round = 0; round < 4; ++round) {
     std::vector<suspect> with = suspects_;
     with.insert(with.end(), confirmed.begin(), confirmed.end());
-    const std::vector<char> masked = mask_of(with);
-    const joint_evidence joint = weigh(season, masked, last_level);
-    found = find_suspects(joint, metrics_, rules());
-    if (metrics_.size() > 1) add_single_metric_suspects(found, masked, rules());
-    std::vector<suspect> next = find_suspects(joint, metrics_, finer);
+    std::vector<char> masked = mask_of(with);
+    if (masked == settled.masked) {
+      trade(settled);
+    } else {
+      weigh(season, std::move(masked), last_level);
+    }
+    std::vector<suspect> next = find_suspects(now_.joint, metrics_, finer);
     std::erase_if(next, [&](const suspect& s) {
-      return meets_any(s, suspects_) || !meets_any(s, hidden) || !stands_alone(joint, s) ||
-             !has_witnesses(joint, metrics_, s);
+      return meets_any(s, suspects_) || !meets_any(s, hidden) || !stands_alone(now_.joint, s) ||
+             !has_witnesses(now_.joint, metrics_, s);
     });
-    const bool settled = next == confirmed;
+    const bool settles = next == confirmed;
     confirmed = std::move(next);
-    if (settled) break;
+    if (settles) break;
   }
+  std::vector<suspect> found = suspects_now();
   std::erase_if(found, [&](const suspect& s) { return !meets_any(s, suspects_); });
   for (const suspect& s : confirmed) {
     if (!meets_any(s, found)) found.push_back(s);
@@ -311,8 +339,7 @@ bool stands_out(const tracked_metric& metric, std::span<const suspect> found, co
 
 /// One metric far off among many calm ones is diluted in their sum. So each that users notice is also looked
 /// at alone, against a higher bar.
-void investigation::add_single_metric_suspects(std::vector<suspect>& found, const std::vector<char>& masked,
-                                               suspect_rules rules) const {
+void investigation::add_single_metric_suspects(std::vector<suspect>& found, suspect_rules rules) const {
   rules.least_energy = 12 + 6 * std::log(static_cast<double>(metrics_.size()));
   rules.need_user_visible = true;
   for (const tracked_metric& metric : metrics_) {
@@ -321,7 +348,7 @@ void investigation::add_single_metric_suspects(std::vector<suspect>& found, cons
         metric.sense.role == metric_role::throughput ? least_mean_alone_throughput : least_mean_alone;
     if (!stands_out(metric, found, rules)) continue;
     const std::span<const tracked_metric> alone(&metric, 1);
-    for (const suspect& s : find_suspects(combine(alone, masked), alone, rules)) {
+    for (const suspect& s : find_suspects(combine(alone, now_.masked), alone, rules)) {
       const bool known = std::ranges::any_of(found, [&](const suspect& other) {
         return s.first <= other.last + rules.merge_gap && other.first <= s.last + rules.merge_gap;
       });
