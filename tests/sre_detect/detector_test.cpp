@@ -231,8 +231,8 @@ TEST_CASE("what is shorter than the least duration is a blip") {
 
 namespace {
 
-/// A day of minutes with noise that remembers itself, and a weak fault of two hours where `by` is not 0.
-metrics_table weak_day(std::uint64_t seed, double by) {
+/// A day of minutes with noise that remembers itself, and a weak fault from 11:40 on where `by` is not 0.
+metrics_table weak_day(std::uint64_t seed, double by, int minutes = 120) {
   scenarios::random rng(seed);
   metrics_table table;
   table.series = {{"rps", {}}, {"p95_ms", {}}, {"error_rate", {}}};
@@ -241,7 +241,7 @@ metrics_table weak_day(std::uint64_t seed, double by) {
   double noise[3] = {};
   for (int m = 0; m < 1'440; ++m) {
     table.ts.push_back(timestamp::from_seconds(1'768'435'200 + 60 * m));
-    const bool ill = m >= 700 && m < 820;
+    const bool ill = m >= 700 && m < 700 + minutes;
     for (std::size_t s = 0; s < 3; ++s) {
       noise[s] = 0.6 * noise[s] + 0.8 * rng.normal();
       table.series[s].values.push_back(level[s] + sigma[s] * (noise[s] + (ill && s > 0 ? by : 0)));
@@ -264,6 +264,27 @@ TEST_CASE("a weak fault is found although the baseline can bend to it") {
   }
   CHECK(found >= 11);
   CHECK(extra == 0);
+}
+
+TEST_CASE("an incident of four samples is found in noise that remembers itself") {
+  int found = 0;
+  for (std::uint64_t seed = 0; seed < 12; ++seed) {
+    const auto windows = detect_windows(weak_day(seed, 5.5, 4)).windows;
+    if (windows.size() != 1) continue;
+    const auto start = (windows[0].start - timestamp::from_seconds(1'768'435'200)) / std::chrono::minutes{1};
+    found += start >= 697 && start <= 702 && windows[0].samples >= 3 && windows[0].samples <= 8 ? 1 : 0;
+  }
+  CHECK(found >= 10);
+}
+
+TEST_CASE("an outage of three samples that gets worse from one to the next is found") {
+  metrics_table table = weak_day(1, 0);
+  for (std::size_t i = 0; i < 3; ++i) {
+    table.series[1].values[700 + i] += 120 + 150 * static_cast<double>(i);
+    table.series[2].values[700 + i] += 0.02 + 0.02 * static_cast<double>(i);
+  }
+  REQUIRE(detect_windows(table).windows.size() == 1);
+  CHECK(detect_windows(table).windows[0].start == table.ts[700]);
 }
 
 TEST_CASE("zeros everywhere for a while are failed scrapes, for long they are not") {

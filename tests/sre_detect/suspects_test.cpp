@@ -59,6 +59,23 @@ TEST_CASE("a resource alone is no incident while there are metrics that users no
   CHECK(find_suspects(f.joint, f.metrics, {.need_user_visible = false}).size() == 1);
 }
 
+TEST_CASE("the noise's memory widens a mean of few samples less than one of many") {
+  fixture f;
+  f.raise(200, 204, 7);
+  f.raise(400, 440, 3);
+  f.joint.inflation = 4;
+  f.joint.rho = 0.6;
+  CHECK(find_suspects(f.joint, f.metrics, {.penalty_share = 0.8}).size() == 1);
+  const auto found = find_short(f.joint, f.metrics, {.penalty_share = 0.8});
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].first == 200);
+  CHECK(found[0].last == 204);
+  CHECK_FALSE(is_short_and_strong(f.joint, {400, 440}, 0.1));
+  f.joint.rho = 0.95;
+  f.joint.inflation = 39;
+  CHECK_FALSE(is_short_and_strong(f.joint, {200, 204}, 0.8));
+}
+
 TEST_CASE("noise that remembers itself needs more evidence") {
   fixture f;
   f.raise(200, 230, 2.5);

@@ -90,6 +90,7 @@ class investigation {
   }
 
   void drop_failed_scrapes();
+  bool moves_with_others(const tracked_metric& metric, std::size_t i, std::size_t half_width) const;
   bool prepare();
   void note_gaps();
   suspect_rules rules() const;
@@ -140,6 +141,18 @@ void investigation::drop_failed_scrapes() {
                    dropped, to_string(grid_.time_of(failed.front().first, table_))));
 }
 
+/// A short incident that gets worse from one sample to the next looks like artefacts in each metric, but it
+/// is in more than one that users notice.
+bool investigation::moves_with_others(const tracked_metric& metric, std::size_t i,
+                                      std::size_t half_width) const {
+  if (!metric.sense.user_visible() || !is_in_run(metric.values, i, half_width)) return false;
+  for (std::size_t s = 0; s < table_.series.size(); ++s) {
+    if (s == metric.series || !sense_of(table_.series[s], options_).user_visible()) continue;
+    if (is_in_run(grid_.values[s], i, half_width)) return true;
+  }
+  return false;
+}
+
 bool investigation::prepare() {
   if (grid_.size < least_samples || grid_.step.count() <= 0) {
     note("too_little_data", "",
@@ -150,7 +163,7 @@ bool investigation::prepare() {
   drop_failed_scrapes();
   const std::size_t half_width = grid_.step >= std::chrono::minutes{10} ? 1 : 2;
   for (std::size_t s = 0; s < table_.series.size(); ++s) {
-    tracked_metric metric{s, sense_of(table_.series[s], options_), 0, std::move(grid_.values[s]), {}, {}};
+    tracked_metric metric{s, sense_of(table_.series[s], options_), 0, grid_.values[s], {}, {}};
     const std::string& name = table_.series[s].name;
     if (const std::size_t count = present(metric.values); count < least_samples) {
       note("too_little_data", name, fmt::format("{} samples of '{}': it is ignored", count, name));
@@ -160,7 +173,8 @@ bool investigation::prepare() {
       note("constant_metric", name, fmt::format("'{}' never changes: it is ignored", name));
       continue;
     }
-    const auto artefacts = find_artefacts(metric.values, half_width);
+    auto artefacts = find_artefacts(metric.values, half_width);
+    std::erase_if(artefacts, [&](std::size_t i) { return moves_with_others(metric, i, half_width); });
     if (!artefacts.empty()) {
       note("artefacts", name,
            fmt::format("{} samples of '{}' stand alone far from their neighbours (counter resets, failed "
@@ -175,6 +189,7 @@ bool investigation::prepare() {
     metric.quantum = robust::quantum(metric.values);
     metrics_.push_back(std::move(metric));
   }
+  grid_.values.clear();
   note_gaps();
   if (grid_.step * static_cast<std::int64_t>(grid_.size) < std::chrono::hours{18}) {
     note("short_baseline", "", "less than a day of data: the normal daily rise and fall is not known");
@@ -307,6 +322,15 @@ void investigation::look_again(const seasonal_baseline& season, std::vector<susp
       weigh(season, std::move(masked), last_level);
     }
     std::vector<suspect> next = find_suspects(now_.joint, metrics_, finer);
+    const bool maybe_short = std::ranges::any_of(hidden, [&](const suspect& s) {
+      return !meets_any(s, next) && is_short_and_strong(now_.joint, s, finer.penalty_share / 2);
+    });
+    if (maybe_short) {
+      for (const suspect& s : find_short(now_.joint, metrics_, finer)) {
+        if (!meets_any(s, next)) next.push_back(s);
+      }
+      std::ranges::sort(next, {}, &suspect::first);
+    }
     std::erase_if(next, [&](const suspect& s) {
       return meets_any(s, suspects_) || !meets_any(s, hidden) || !stands_alone(now_.joint, s) ||
              !has_witnesses(now_.joint, metrics_, s);

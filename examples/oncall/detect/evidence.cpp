@@ -82,7 +82,9 @@ joint_evidence combine(std::span<const tracked_metric> metrics, std::span<const 
     joint.value[i] = (joint.value[i] - centre) / scale;
     quiet_weight[i] = masked[i] == 0 ? joint.weight[i] : 0;
   }
-  joint.inflation = robust::variance_inflation(joint.value, quiet_weight);
+  const robust::noise_memory memory = robust::memory_of(joint.value, quiet_weight);
+  joint.inflation = memory.inflation;
+  joint.rho = memory.rho;
   return joint;
 }
 

@@ -27,6 +27,7 @@ struct joint_evidence {
   std::vector<double> value;
   std::vector<double> weight;  ///< 1, or 0 where no metric has a sample
   double inflation = 1;        ///< how much wider means are than independent noise would make them
+  double rho = 0;              ///< how much one sample's noise is the next one's, 0 to 1
 };
 
 /// The weighted sum of the metrics' z, each cut to [-1, 8]: symptoms count 1, throughput, saturation and

@@ -23,6 +23,30 @@ double difference_scale(std::span<const double> values) {
 
 }  // namespace
 
+bool is_in_run(std::span<const double> values, std::size_t i, std::size_t half_width, double threshold) {
+  const double limit = threshold * difference_scale(values);
+  if (limit <= 0 || std::isnan(values[i])) return false;
+  constexpr std::size_t wider = 5;
+  const std::size_t reach = wider * half_width;
+  const std::size_t from = i < reach ? 0 : i - reach;
+  const std::size_t to = std::min(values.size(), i + reach + 1);
+  const double usual = robust::median(values.subspan(from, to - from));
+  const bool above = values[i] > usual;
+  if (std::abs(values[i] - usual) <= limit) return false;
+  std::size_t run = 0;
+  for (std::size_t j = from; j < to; ++j) {
+    if (std::isnan(values[j])) continue;
+    const double distance = above ? values[j] - usual : usual - values[j];
+    if (distance > limit) {
+      ++run;
+      continue;
+    }
+    if (j > i) break;
+    run = 0;
+  }
+  return run > half_width;
+}
+
 std::vector<std::size_t> find_artefacts(std::span<const double> values, std::size_t half_width,
                                         double threshold) {
   std::vector<std::size_t> found;

@@ -16,4 +16,10 @@ namespace stook::sre {
 std::vector<std::size_t> find_artefacts(std::span<const double> values, std::size_t half_width = 2,
                                         double threshold = 6);
 
+/// True if sample `i` belongs to a run of more than `half_width` samples that lie that far on one side of the
+/// median around them. They need not agree with each other, as in an incident that gets worse from one to the
+/// next. Noise with heavy tails and a memory has such runs, too, but hardly in two metrics at once. O(n).
+bool is_in_run(std::span<const double> values, std::size_t i, std::size_t half_width = 2,
+               double threshold = 6);
+
 }  // namespace stook::sre

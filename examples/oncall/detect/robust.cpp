@@ -153,13 +153,17 @@ double quantum(std::span<const double> values) {
 }
 
 double variance_inflation(std::span<const double> values, std::span<const double> weights) {
+  return memory_of(values, weights).inflation;
+}
+
+noise_memory memory_of(std::span<const double> values, std::span<const double> weights) {
   std::vector<double> counted;
   counted.reserve(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (weights[i] > 0) counted.push_back(values[i]);
   }
   const double sigma = scale_about_zero(counted);
-  if (sigma <= 0) return 1;
+  if (sigma <= 0) return {};
   const double rho = std::clamp(lag_one(values, weights, sigma), 0.0, 0.95);
   double inflation = (1 + rho) / (1 - rho);
   std::vector<double> means;
@@ -173,7 +177,7 @@ double variance_inflation(std::span<const double> values, std::span<const double
     const double spread = scale_about_zero(means) / sigma;
     inflation = std::max(inflation, spread * spread * static_cast<double>(length));
   }
-  return inflation;
+  return {rho, inflation};
 }
 
 }  // namespace stook::sre::robust

@@ -33,4 +33,11 @@ double quantum(std::span<const double> values);
 /// because slow noise hides from lag 1. `weights` is 0 where a value is not to be counted.
 double variance_inflation(std::span<const double> values, std::span<const double> weights);
 
+/// The same with the lag-1 autocorrelation, 0 to 0.95.
+struct noise_memory {
+  double rho = 0;
+  double inflation = 1;
+};
+noise_memory memory_of(std::span<const double> values, std::span<const double> weights);
+
 }  // namespace stook::sre::robust

@@ -66,12 +66,15 @@ std::size_t rise_ends(std::span<const segment> pieces, std::size_t first, std::s
 // A candidate is only a reason to look again, so a lower bar will do.
 constexpr double candidate_penalty = 0.15;
 constexpr double candidate_mean = 0.5;
+constexpr std::size_t most_short = 12;  // samples
 // What is found only by looking again must be plain, and no hump of the daily curve.
 constexpr double alone_mean = 3;
 constexpr double alone_flank = 0.25;
 constexpr double alone_ramp = 0.6;
 constexpr double witness_mean = 0.6;
 constexpr double witness_sigmas = 3;  // of the mean over the window
+// Noise with heavy tails has bursts of a few samples in one metric, but hardly in two at once.
+constexpr double short_witness_mean = 4;
 constexpr double usual_traffic = 3;
 constexpr double surge_mean = 3;
 
@@ -116,7 +119,8 @@ std::vector<suspect> find_suspects(const joint_evidence& joint, std::span<const 
   for (segment& s : mirrored_pieces) s = {n - s.last, n - s.first, s.mean, s.weight};
   const joint_evidence mirrored{{joint.value.rbegin(), joint.value.rend()},
                                 {joint.weight.rbegin(), joint.weight.rend()},
-                                joint.inflation};
+                                joint.inflation,
+                                joint.rho};
   for (std::size_t i = 0; i < out.size(); ++i) {
     const std::size_t floor = i > 0 ? out[i - 1].last : 0;
     const std::size_t ceiling = i + 1 < out.size() ? out[i + 1].first : n;
@@ -169,6 +173,31 @@ std::vector<suspect> find_candidates(const joint_evidence& joint, const suspect_
   return out;
 }
 
+bool is_short_and_strong(const joint_evidence& joint, const suspect& s, double share) {
+  const std::size_t length = s.last - s.first;
+  if (length > most_short) return false;
+  double sum = 0;
+  double count = 0;
+  for (std::size_t i = s.first; i < s.last; ++i) {
+    if (joint.weight[i] <= 0) continue;
+    sum += joint.value[i];
+    ++count;
+  }
+  // No mean of `length` samples varies more, if no two of them correlate more than neighbours do.
+  const double widened = 1 + static_cast<double>(length - 1) * joint.rho;
+  const double needed = 2 * share * penalty_of(joint) / joint.inflation * std::min(widened, joint.inflation);
+  return count > 0 && sum > 0 && sum * sum / count >= needed;
+}
+
+std::vector<suspect> find_short(const joint_evidence& joint, std::span<const tracked_metric> metrics,
+                                suspect_rules rules) {
+  const double share = rules.penalty_share;
+  rules.penalty_share = candidate_penalty;
+  std::vector<suspect> out = find_suspects(joint, metrics, rules);
+  std::erase_if(out, [&](const suspect& s) { return !is_short_and_strong(joint, s, share); });
+  return out;
+}
+
 bool stands_alone(const joint_evidence& joint, const suspect& s) {
   const auto mean = [&](std::size_t first, std::size_t last) {
     double sum = 0;
@@ -191,7 +220,8 @@ bool stands_alone(const joint_evidence& joint, const suspect& s) {
 
 bool has_witnesses(const joint_evidence& joint, std::span<const tracked_metric> metrics, const suspect& s) {
   const auto length = static_cast<double>(s.last - s.first);
-  const double least = std::max(witness_mean, witness_sigmas * std::sqrt(joint.inflation / length));
+  double least = std::max(witness_mean, witness_sigmas * std::sqrt(joint.inflation / length));
+  if (s.last - s.first <= most_short) least = std::max(least, short_witness_mean);
   int witnesses = 0;
   for (const tracked_metric& metric : metrics) {
     const double mean = mean_z(metric, s.first, s.last);

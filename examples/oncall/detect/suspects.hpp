@@ -42,6 +42,15 @@ std::vector<suspect> find_suspects(const joint_evidence& joint, std::span<const 
 std::vector<suspect> find_candidates(const joint_evidence& joint, const suspect_rules& rules,
                                      std::size_t most);
 
+/// True if a window of few samples is so high that no change of level need prove it: its length times squared
+/// mean is at least `share` of what two changes cost, widened by what the noise's memory does to a mean of so
+/// few samples. That is less than what it does to a long one, by which a change of level is judged.
+bool is_short_and_strong(const joint_evidence& joint, const suspect& s, double share);
+
+/// The windows of a finer fit that are short and strong.
+std::vector<suspect> find_short(const joint_evidence& joint, std::span<const tracked_metric> metrics,
+                                suspect_rules rules);
+
 /// True if the evidence is high inside and low right before or after: a step or a ramp, not the top of a
 /// hump.
 bool stands_alone(const joint_evidence& joint, const suspect& s);
