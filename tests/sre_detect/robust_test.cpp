@@ -105,4 +105,5 @@ TEST_CASE("rounding in the arithmetic is no quantum") {
   CHECK(robust::quantum(std::vector<double>{0.3, 0.1 + 0.2, 0.5}) == doctest::Approx(0.2));
   CHECK(robust::quantum(std::vector<double>{7, 7, std::nan("")}) == 0);
   CHECK(robust::quantum({}) == 0);
+  CHECK(robust::quantum(std::vector<double>{-2, 4.25, -1e6, 0, 4, -0.5}) == 0.25);
 }

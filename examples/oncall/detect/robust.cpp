@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <iterator>
 #include <limits>
 #include <numeric>
 
-#include <boost/sort/spreadsort/float_sort.hpp>
+#include <boost/sort/spreadsort/integer_sort.hpp>
 
 namespace stook::sre::robust {
 namespace {
@@ -71,6 +73,21 @@ void select(std::vector<double>::iterator first, std::vector<double>::iterator n
     (nth < low ? last : first) = low;
   }
   std::nth_element(first, nth, last);
+}
+
+/// As std::sort, by the digits of unsigned numbers in the same order. Boost's sorting of doubles subtracts
+/// signed ones, which overflows.
+void sort_by_bits(std::vector<double>& values) {
+  constexpr std::uint64_t sign = std::uint64_t{1} << 63U;
+  std::vector<std::uint64_t> keys(values.size());
+  std::ranges::transform(values, keys.begin(), [](double v) {
+    const auto bits = std::bit_cast<std::uint64_t>(v);
+    return (bits & sign) != 0 ? ~bits : bits | sign;
+  });
+  boost::sort::spreadsort::integer_sort(keys.begin(), keys.end());
+  std::ranges::transform(keys, values.begin(), [](std::uint64_t key) {
+    return std::bit_cast<double>((key & sign) != 0 ? key & ~sign : ~key);
+  });
 }
 
 /// The root of the median square, of squares whose smaller ones, more than a half, stand before `cut`.
@@ -142,7 +159,7 @@ double quantum(std::span<const double> values) {
   sorted.reserve(values.size());
   std::ranges::copy_if(values, std::back_inserter(sorted), [](double v) { return !std::isnan(v); });
   if (sorted.empty()) return 0;
-  boost::sort::spreadsort::float_sort(sorted.begin(), sorted.end());
+  sort_by_bits(sorted);
   const double noise = 1e-9 * std::max(std::abs(sorted.front()), std::abs(sorted.back()));
   double least = sorted.back() - sorted.front();
   for (std::size_t i = 1; i < sorted.size(); ++i) {
