@@ -2,10 +2,10 @@
 #include <charconv>
 #include <cstddef>
 #include <exception>
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include <fmt/format.h>
 #include <boost/json/value.hpp>
 // without it the library ends the process on a schema it cannot read
 #define VALIJSON_USE_EXCEPTIONS 1
@@ -58,8 +58,8 @@ std::string path_of(const std::vector<std::string>& steps) {
 
 void compiled_schema::check(const json& value, decode_report& report) const {
   if (const std::size_t longest = longest_text(value); matches_ && longest > longest_matched_text) {
-    report.problems.push_back({.what = fmt::format("a text has {} bytes", longest),
-                               .expected = fmt::format("at most {} bytes", longest_matched_text)});
+    report.problems.push_back({.what = "a text has " + std::to_string(longest) + " bytes",
+                               .expected = "at most " + std::to_string(longest_matched_text) + " bytes"});
     return;
   }
   valijson::Validator validator(valijson::Validator::kStrongTypes);
@@ -67,7 +67,7 @@ void compiled_schema::check(const json& value, decode_report& report) const {
   try {
     if (validator.validate(*schema_, valijson::adapters::BoostJsonAdapter(value), &found)) return;
   } catch (const std::exception& why) {
-    throw error("bad_schema", fmt::format("the schema cannot be used: {}", why.what()));
+    throw error("bad_schema", std::string("the schema cannot be used: ") + why.what());
   }
   valijson::ValidationResults::Error one;
   while (report.problems.size() < most_problems && found.popError(one)) {
