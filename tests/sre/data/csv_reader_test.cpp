@@ -25,7 +25,8 @@ struct outcome {
 };
 
 outcome read(std::string_view bytes, const input_limits& limits = {}) {
-  static const scratch_dir scratch;  // one for thousands of files: making and removing folders waits for the disk
+  static const scratch_dir
+      scratch;  // one for thousands of files: making and removing folders waits for the disk
   outcome out;
   csv_reader reader{scratch.write("in.csv", bytes), out.report, limits};
   csv_record record;
