@@ -8,7 +8,7 @@ function(stook_unity target)
   if(NOT STOOK_UNITY_BUILD)
     return()
   endif()
-  set(most 12) # sources of one unit; more make the last units of a build wait for one core
+  set(most 8) # sources of one unit; more make the last units of a build wait for one core
   get_target_property(sources ${target} SOURCES)
   list(FILTER sources INCLUDE REGEX "\\.cpp$")
   set(folders)
