@@ -148,20 +148,8 @@ TEST_CASE("each time that runs out is named") {
 }
 
 TEST_CASE("a server that takes no connection is given up") {
-  asio::io_context io(1);
-  asio::ip::tcp::acceptor full(io);
-  full.open(asio::ip::tcp::v4());
-  full.bind({asio::ip::address_v4::loopback(), 0});
-  full.listen(0);
-  // who comes after these waits for room in the queue
-  std::vector<asio::ip::tcp::socket> before;
-  for (int i = 0; i < 4; ++i) {
-    before.emplace_back(io);
-    before.back().async_connect(full.local_endpoint(), [](boost::system::error_code) {});
-  }
-  io.poll();
-  const http::request r{
-      .to = http::parse_url(fmt::format("http://127.0.0.1:{}", full.local_endpoint().port()))};
+  const full_listener full({asio::ip::address_v4::loopback(), 0});
+  const http::request r{.to = http::parse_url(fmt::format("http://127.0.0.1:{}", full.port()))};
   const auto late = ask_once(http::client({.times = {.connect = 50ms}}), r);
   CHECK(late.code == "http.timeout");
   CHECK(late.text.find("50 ms for the connection") != std::string::npos);

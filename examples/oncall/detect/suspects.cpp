@@ -17,6 +17,22 @@ constexpr double moved_throughput_mean = 6;
 constexpr double likelihood_slack = 7.35;
 constexpr double plateau = 0.8;  // of the highest piece: there the rise is over
 
+/// Of the samples that are there.
+struct total {
+  double sum = 0;
+  double count = 0;
+};
+
+total total_of(const joint_evidence& joint, std::size_t first, std::size_t last) {
+  total out;
+  for (std::size_t i = first; i < last; ++i) {
+    if (joint.weight[i] <= 0) continue;
+    out.sum += joint.value[i];
+    ++out.count;
+  }
+  return out;
+}
+
 double mean_z(const tracked_metric& metric, std::size_t first, std::size_t last) {
   double sum = 0;
   double count = 0;
@@ -144,13 +160,7 @@ std::vector<suspect> find_suspects(const joint_evidence& joint, std::span<const 
     }
   }
   for (suspect& s : joined) {
-    double sum = 0;
-    double count = 0;
-    for (std::size_t i = s.first; i < s.last; ++i) {
-      if (joint.weight[i] <= 0) continue;
-      sum += joint.value[i];
-      ++count;
-    }
+    const auto [sum, count] = total_of(joint, s.first, s.last);
     s.score = count > 0 ? sum / std::sqrt(count * joint.inflation) : 0;
   }
   return joined;
@@ -176,13 +186,7 @@ std::vector<suspect> find_candidates(const joint_evidence& joint, const suspect_
 bool is_short_and_strong(const joint_evidence& joint, const suspect& s, double share) {
   const std::size_t length = s.last - s.first;
   if (length > most_short) return false;
-  double sum = 0;
-  double count = 0;
-  for (std::size_t i = s.first; i < s.last; ++i) {
-    if (joint.weight[i] <= 0) continue;
-    sum += joint.value[i];
-    ++count;
-  }
+  const auto [sum, count] = total_of(joint, s.first, s.last);
   // No mean of `length` samples varies more, if no two of them correlate more than neighbours do.
   const double widened = 1 + static_cast<double>(length - 1) * joint.rho;
   const double needed = 2 * share * penalty_of(joint) / joint.inflation * std::min(widened, joint.inflation);
@@ -200,13 +204,7 @@ std::vector<suspect> find_short(const joint_evidence& joint, std::span<const tra
 
 bool stands_alone(const joint_evidence& joint, const suspect& s) {
   const auto mean = [&](std::size_t first, std::size_t last) {
-    double sum = 0;
-    double count = 0;
-    for (std::size_t i = first; i < last; ++i) {
-      if (joint.weight[i] <= 0) continue;
-      sum += joint.value[i];
-      ++count;
-    }
+    const auto [sum, count] = total_of(joint, first, last);
     return count > 0 ? sum / count : 0;
   };
   const std::size_t flank = std::max<std::size_t>(3, (s.last - s.first) / 3);
