@@ -1,7 +1,7 @@
 // Loading and mining of log rows. One order a process; each prints its figures as lines of JSON
 // (measure.hpp):
 //   bench_rows write ROWS whole|narrow FILE
-//   bench_rows load|bare|bare_indexed|mine|path FILE
+//   bench_rows load|load_digest|bare|bare_indexed|mine|path FILE
 
 #include <chrono>
 #include <cstdint>
@@ -30,10 +30,11 @@ namespace {
 using namespace analytics;
 using namespace stook::sre;
 
-/// The product: everything that `oncall` does before it looks at the logs.
-void load(const std::string& file) {
+/// The product: everything that `oncall` does before it looks at the logs. `digest`: as for an investigation,
+/// whose evidence names the bytes that it is about.
+void load(const std::string& file, bool digest) {
   const double begin = process::cpu_seconds();
-  const incident_data data = load_incident({.logs = file});
+  const incident_data data = load_incident({.logs = file}, {.read = {.digest = digest}});
   const double took = process::cpu_seconds() - begin;
   print_figure("load", took, summary_of_logs(data.database.handle(), "ts_us"));
 }
@@ -79,8 +80,8 @@ int run(const std::vector<std::string>& order) {
   const std::string& file = order.back();
   if (verb == "write" && order.size() == 4) {
     write_logs(file, std::stoul(order[1]), order[2] == "narrow" ? shape::narrow : shape::whole);
-  } else if (verb == "load" && order.size() == 2) {
-    load(file);
+  } else if ((verb == "load" || verb == "load_digest") && order.size() == 2) {
+    load(file, verb == "load_digest");
   } else if ((verb == "bare" || verb == "bare_indexed") && order.size() == 2) {
     load_bare(file, verb == "bare_indexed");
   } else if (verb == "mine" && order.size() == 2) {
@@ -88,8 +89,9 @@ int run(const std::vector<std::string>& order) {
   } else if (verb == "path" && order.size() == 2) {
     path(file);
   } else {
-    std::cerr << "bench_rows: expected write ROWS whole|narrow FILE, or load, bare, bare_indexed, mine or "
-                 "path with a FILE\n";
+    std::cerr
+        << "bench_rows: expected write ROWS whole|narrow FILE, or load, load_digest, bare, bare_indexed, "
+           "mine or path with a FILE\n";
     return 2;
   }
   return 0;

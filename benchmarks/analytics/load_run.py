@@ -14,7 +14,7 @@ def peer(name):
     return lambda file: works.python(name, PEER, name, file)
 
 
-LOAD = {"stook": rows("load"), "bare loop": rows("bare"), "bare loop, the same table": rows("bare_indexed"),
+LOAD = {"stook": rows("load"), "stook, with SHA-256": rows("load_digest"), "bare loop": rows("bare"), "bare loop, the same table": rows("bare_indexed"),
         "DuckDB, 1 thread": peer("duckdb"), "pandas": peer("pandas")}
 
 WORKS = [

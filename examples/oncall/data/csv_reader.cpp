@@ -38,8 +38,8 @@ bool same_name(std::string_view a, std::string_view b) {
 
 class csv_reader::state {
  public:
-  state(const std::filesystem::path& file, input_report& report, const input_limits& limits)
-      : window_(file, limits.record_bytes), report_(report), limits_(limits) {
+  state(const std::filesystem::path& file, input_report& report, const read_options& options)
+      : window_(file, options.record_bytes, options.digest), report_(report), options_(options) {
     report_.path = file.string();
     skip_byte_order_mark();
     read_header();
@@ -48,8 +48,8 @@ class csv_reader::state {
   bool next(csv_record& record) {
     for (;;) {
       advance();
-      record.in_one_piece = false;
-      switch (read_plain_row(record) ? outcome::row : read_row()) {
+      const bool plain = read_plain_row(record);
+      switch (plain ? outcome::row : read_row()) {
         case outcome::end:
           report_.bytes = window_.bytes_read();
           if (report_.sha256.empty()) report_.sha256 = window_.digest();
@@ -58,10 +58,10 @@ class csv_reader::state {
           record.line = report_.lines + 1;
           record.lines = lines_;
           record.bytes = bytes_;
-          if (!record.in_one_piece) record.fields = fields_;
-          if (++report_.rows > limits_.rows) {
+          if (!plain) record.fields = fields_;
+          if (++report_.rows > options_.rows) {
             throw error("input_limit",
-                        fmt::format("{}: more than {} rows; split the file", report_.path, limits_.rows));
+                        fmt::format("{}: more than {} rows; split the file", report_.path, options_.rows));
           }
           return true;
         case outcome::nothing:
@@ -122,8 +122,8 @@ class csv_reader::state {
     }
     if (read == outcome::end) bad_header("there is no header line");
     header_line_ = report_.lines + 1;
-    if (fields_.size() > limits_.columns) {
-      bad_header(fmt::format("{} columns, the limit is {}", fields_.size(), limits_.columns));
+    if (fields_.size() > options_.columns) {
+      bad_header(fmt::format("{} columns, the limit is {}", fields_.size(), options_.columns));
     }
     for (std::size_t i = 0; i < fields_.size(); ++i) {
       std::string name = masked_name(trimmed(fields_[i]));
@@ -160,9 +160,8 @@ class csv_reader::state {
   bool read_plain_row(csv_record& record) {
     if (report_.columns.size() < 2) return false;  // an empty line would be a row
     bytes_ = first_line_bytes_ = window_.plain_line(report_.columns.size(), record.fields);
-    record.in_one_piece = bytes_ > 0;
-    lines_ = record.in_one_piece ? 1 : 0;
-    return record.in_one_piece;
+    lines_ = bytes_ > 0 ? 1 : 0;
+    return bytes_ > 0;
   }
 
   outcome read_row() {
@@ -172,7 +171,7 @@ class csv_reader::state {
         return outcome::end;
       case line_window::look::too_long:
         window_.skip_line();
-        return refuse(input_issue::line_too_long, fmt::format("more than {} bytes", limits_.record_bytes));
+        return refuse(input_issue::line_too_long, fmt::format("more than {} bytes", options_.record_bytes));
       case line_window::look::line:
         break;
     }
@@ -250,7 +249,7 @@ class csv_reader::state {
 
   line_window window_;
   input_report& report_;
-  input_limits limits_;
+  read_options options_;
   row_parser parser_;
   std::vector<std::string_view> fields_;  ///< of the pending row: in the window or in the parser
   std::uint64_t header_line_ = 0;
@@ -260,8 +259,8 @@ class csv_reader::state {
   std::size_t first_line_bytes_ = 0;
 };
 
-csv_reader::csv_reader(const std::filesystem::path& file, input_report& report, const input_limits& limits)
-    : state_(std::make_unique<state>(file, report, limits)) {}
+csv_reader::csv_reader(const std::filesystem::path& file, input_report& report, const read_options& options)
+    : state_(std::make_unique<state>(file, report, options)) {}
 csv_reader::~csv_reader() = default;
 
 bool csv_reader::next(csv_record& record) { return state_->next(record); }

@@ -34,22 +34,22 @@ incident_data load_incident(const input_files& files, const incident_options& op
                      .reports = {},
                      .database = open_database(options.database)};
   if (!files.metrics.empty()) {
-    loaded_metrics in = load_metrics(files.metrics, options.limits, options.masks);
+    loaded_metrics in = load_metrics(files.metrics, options.read, options.masks);
     data.metrics = std::move(in.table);
     data.reports.push_back(std::move(in.report));
   }
   if (!files.logs.empty()) {
-    loaded_logs in = load_logs(files.logs, options.limits, options.masks);
+    loaded_logs in = load_logs(files.logs, options.read, options.masks);
     data.logs = std::move(in.table);
     data.reports.push_back(std::move(in.report));
   }
   if (!files.events.empty()) {
-    loaded_events in = load_events(files.events, options.limits, options.masks);
+    loaded_events in = load_events(files.events, options.read, options.masks);
     data.events = std::move(in.events);
     data.reports.push_back(std::move(in.report));
   }
   if (!files.topology.empty()) {
-    loaded_topology in = load_topology(files.topology, options.limits, options.masks);
+    loaded_topology in = load_topology(files.topology, options.read, options.masks);
     data.topology = std::move(in.calls);
     data.reports.push_back(std::move(in.report));
   }

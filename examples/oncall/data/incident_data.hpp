@@ -17,7 +17,7 @@ namespace stook::sre {
 struct incident_options {
   /// Where the database goes; empty means memory. A file must be new or empty.
   std::filesystem::path database{};
-  input_limits limits{};
+  read_options read{};
   redactor masks{};  ///< takes secrets out of every text
 };
 

@@ -75,7 +75,7 @@ struct data_gap {
 /// counted under an issue that costs the line: nothing is dropped without a word.
 struct input_report {
   std::string path;
-  std::string sha256;  ///< of the file's bytes
+  std::string sha256;  ///< of the file's bytes, if it was asked for
   std::uint64_t bytes = 0;
   std::uint64_t lines = 0;  ///< physical lines, the header included
   std::uint64_t rows = 0;   ///< rows that were kept

@@ -22,9 +22,10 @@ constexpr std::size_t chunk_bytes = 32 * 1024;
 
 }  // namespace
 
-line_window::line_window(const std::filesystem::path& file, std::size_t limit)
+line_window::line_window(const std::filesystem::path& file, std::size_t limit, bool digest)
     : name_(file.string()), file_(std::fopen(file.c_str(), "rb")), limit_(limit) {
   if (!file_) fail(name_, "open", errno);
+  if (digest) digest_.emplace();
   std::setvbuf(file_.get(), nullptr, _IONBF, 0);  // the window is the buffer
 }
 
@@ -46,7 +47,7 @@ bool line_window::refill() {
     if (std::ferror(file_.get()) != 0) fail(name_, "read", errno);
     at_end_ = true;
   }
-  digest_.update({buffer_.get() + size_, got});
+  if (digest_) digest_->update({buffer_.get() + size_, got});
   size_ += got;
   bytes_ += got;
   index_.scan(held());

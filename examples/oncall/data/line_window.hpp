@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,11 +16,12 @@
 namespace stook::sre {
 
 /// A sliding view of a file's lines: lines past the current position can be looked at before they are
-/// consumed, as far as `limit` bytes. Digests what it reads. Throws `error` (`input_open`) if the file cannot
+/// consumed, as far as `limit` bytes. Throws `error` (`input_open`) if the file cannot
 /// be read.
 class line_window {
  public:
-  line_window(const std::filesystem::path& file, std::size_t limit);
+  /// `digest`: also digests what it reads.
+  line_window(const std::filesystem::path& file, std::size_t limit, bool digest);
 
   enum class look { line, too_long, end };
   /// The line that starts `offset` bytes past the position, its newline included, into `out`; `too_long` if
@@ -37,8 +39,8 @@ class line_window {
   void skip_line();
 
   std::uint64_t bytes_read() const { return bytes_; }
-  /// The digest of the whole file. Call it at the end, once.
-  std::string digest() { return digest_.finish(); }
+  /// The digest of the whole file, empty if none was asked for. Call it at the end, once.
+  std::string digest() { return digest_ ? digest_->finish() : std::string(); }
 
  private:
   bool refill();
@@ -58,7 +60,7 @@ class line_window {
   std::size_t line_ = 0;  // the first that may begin at the position
   std::uint64_t bytes_ = 0;
   bool at_end_ = false;
-  sha256 digest_;
+  std::optional<sha256> digest_;
 };
 
 }  // namespace stook::sre

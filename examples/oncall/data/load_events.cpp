@@ -16,12 +16,12 @@ void require_rows_if_any(const input_report& report) {
 
 }  // namespace
 
-loaded_events load_events(const std::filesystem::path& file, const input_limits& limits,
+loaded_events load_events(const std::filesystem::path& file, const read_options& options,
                           const redactor& masks) {
   loaded_events out;
   out.report.masks = masks;
   text_screen screen{out.report};
-  csv_reader reader{file, out.report, limits};
+  csv_reader reader{file, out.report, options};
   const std::size_t ts_field = reader.required_column("ts");
   const std::size_t kind_field = reader.required_column("kind");
   const auto service_field = reader.column("service");
@@ -58,12 +58,12 @@ loaded_events load_events(const std::filesystem::path& file, const input_limits&
   return out;
 }
 
-loaded_topology load_topology(const std::filesystem::path& file, const input_limits& limits,
+loaded_topology load_topology(const std::filesystem::path& file, const read_options& options,
                               const redactor& masks) {
   loaded_topology out;
   out.report.masks = masks;
   text_screen screen{out.report};
-  csv_reader reader{file, out.report, limits};
+  csv_reader reader{file, out.report, options};
   const std::size_t caller_field = reader.required_column("caller");
   const std::size_t callee_field = reader.required_column("callee");
 

@@ -1,11 +1,15 @@
 #include <algorithm>
+#include <bit>
 #include <functional>
 #include <limits>
-#include <numeric>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include <oncall/data/cells.hpp>
 #include <oncall/data/loaders.hpp>
 #include <oncall/data/row_order.hpp>
+#include <oncall/data/text_hash.hpp>
 #include <oncall/data/text_screen.hpp>
 #include <stook/core/error.hpp>
 
@@ -84,50 +88,6 @@ class log_layout {
   std::vector<std::size_t> extra_;
 };
 
-/// What finds equal rows after sorting, without keeping the rows twice.
-struct row_traces {
-  std::vector<std::uint64_t> lines;
-  std::vector<std::uint64_t> hashes;
-
-  void append(const csv_record& record, std::size_t ts_field) {
-    lines.push_back(record.line);
-    hashes.push_back(hash_of(record, ts_field));
-  }
-
- private:
-  /// Of all fields but the instant: of what stands before and behind it in the line, if it stands there like
-  /// that, and else of the same bytes put together.
-  std::uint64_t hash_of(const csv_record& record, std::size_t ts_field) {
-    const auto& fields = record.fields;
-    const auto commas_inside = [](std::string_view f) { return f.find(',') != std::string_view::npos; };
-    if (!record.in_one_piece && std::ranges::any_of(fields, commas_inside)) {
-      std::uint64_t hash = 0;  // no other kind of row is equal to one of these
-      for (std::size_t i = 0; i < fields.size(); ++i) {
-        if (i != ts_field) hash = text_hash(fields[i], hash);
-      }
-      return hash;
-    }
-    std::string_view whole;
-    std::size_t instant = 0;
-    if (record.in_one_piece) {
-      const char* const begin = fields.front().data();
-      whole = {begin, static_cast<std::size_t>(fields.back().data() + fields.back().size() - begin)};
-      instant = static_cast<std::size_t>(fields[ts_field].data() - begin);
-    } else {
-      joined_.clear();
-      for (std::size_t i = 0; i < fields.size(); ++i) {
-        if (i > 0) joined_ += ',';
-        if (i == ts_field) instant = joined_.size();
-        joined_ += fields[i];
-      }
-      whole = joined_;
-    }
-    return text_hash(whole.substr(instant + fields[ts_field].size()), text_hash(whole.substr(0, instant)));
-  }
-
-  std::string joined_;
-};
-
 template <typename What>
 void for_each_column(log_table& table, What what) {
   for (interned_column* column :
@@ -138,8 +98,7 @@ void for_each_column(log_table& table, What what) {
 }
 
 /// Makes room for what the file seems to hold, judged by its first rows and their bytes: growing copies.
-void reserve(const std::filesystem::path& file, std::uint64_t first_bytes, log_table& table,
-             row_traces& traces) {
+void reserve(const std::filesystem::path& file, std::uint64_t first_bytes, log_table& table) {
   constexpr std::uint64_t most = 1024 * 1024 * 1024;  // a size can be a lie
   std::error_code unknown;
   const auto bytes = std::filesystem::file_size(file, unknown);
@@ -149,41 +108,51 @@ void reserve(const std::filesystem::path& file, std::uint64_t first_bytes, log_t
   table.ts.reserve(rows);
   table.latency_ms.reserve(rows);
   for_each_column(table, [&](auto& column) { column.reserve(rows); });
-  traces.lines.reserve(rows);
-  traces.hashes.reserve(rows);
 }
 
-void populate(memory_ahead& ahead, log_table& table, row_traces& traces) {
+void populate(memory_ahead& ahead, log_table& table) {
   populate_next(ahead, table.ts, rows_at_once);
   populate_next(ahead, table.latency_ms, rows_at_once);
-  populate_next(ahead, traces.lines, rows_at_once);
-  populate_next(ahead, traces.hashes, rows_at_once);
   for_each_column(table, [&](auto& column) { column.populate(ahead, rows_at_once); });
 }
 
-void sort_rows(log_table& table, row_traces& traces, input_report& report) {
-  const auto order = order_by_time(table.ts, traces.lines, report);
-  if (order.empty()) return;
+/// The order that the rows are now in; empty if it is that of the file.
+std::vector<std::uint32_t> sort_rows(log_table& table, const row_lines& lines, input_report& report) {
+  std::vector<std::uint32_t> order = order_by_time(table.ts, lines, report);
+  if (order.empty()) return order;
   reorder(table.ts, order);
   reorder(table.latency_ms, order);
-  reorder(traces.lines, order);
-  reorder(traces.hashes, order);
   for_each_column(table, [&](auto& column) { column.reorder(order); });
+  return order;
 }
 
-/// Notes rows of one instant that are equal in all their fields, judged by a 64-bit hash.
-void note_duplicates(const log_table& table, const row_traces& traces, input_report& report) {
-  std::vector<std::size_t> rows;
+/// Of all that is kept of a row but its instant.
+std::uint64_t hash_of(log_table& table, std::size_t row) {
+  auto hash = std::bit_cast<std::uint64_t>(table.latency_ms[row]);
+  for_each_column(table, [&](const auto& column) { hash = text_hash(column[row], hash); });
+  return hash;
+}
+
+/// Notes rows of one instant that are equal in all that is kept of them, judged by a 64-bit hash.
+void note_duplicates(log_table& table, const row_lines& lines, std::span<const std::uint32_t> order,
+                     input_report& report) {
+  struct hashed_row {
+    std::uint64_t hash;
+    std::size_t row;
+  };
+  std::vector<hashed_row> rows;
   for (std::size_t begin = 0; begin < table.size();) {
     std::size_t end = begin + 1;
     while (end < table.size() && table.ts[end] == table.ts[begin]) ++end;
     if (end - begin > 1) {
-      rows.resize(end - begin);
-      std::iota(rows.begin(), rows.end(), begin);
-      std::ranges::stable_sort(rows, {}, [&](std::size_t row) { return traces.hashes[row]; });
+      rows.clear();
+      for (std::size_t row = begin; row < end; ++row) rows.push_back({hash_of(table, row), row});
+      std::ranges::sort(rows, {}, [](const hashed_row& r) { return std::pair(r.hash, r.row); });
       for (std::size_t i = 1; i < rows.size(); ++i) {
-        if (traces.hashes[rows[i]] == traces.hashes[rows[i - 1]]) {
-          report.note(input_issue::duplicate_row, traces.lines[rows[i]], table.message[rows[i]]);
+        const std::size_t row = rows[i].row;
+        if (rows[i].hash == rows[i - 1].hash) {
+          report.note(input_issue::duplicate_row, lines[order.empty() ? row : order[row]],
+                      table.message[row]);
         }
       }
     }
@@ -193,15 +162,15 @@ void note_duplicates(const log_table& table, const row_traces& traces, input_rep
 
 }  // namespace
 
-loaded_logs load_logs(const std::filesystem::path& file, const input_limits& limits, const redactor& masks,
+loaded_logs load_logs(const std::filesystem::path& file, const read_options& options, const redactor& masks,
                       std::string_view message_column) {
   loaded_logs out;
   out.report.masks = masks;
-  csv_reader reader{file, out.report, limits};
+  csv_reader reader{file, out.report, options};
   const log_layout layout{reader, message_column, out.report, out.table};
   text_screen screen{out.report};
 
-  row_traces traces;
+  row_lines lines;
   memory_ahead ahead;
   csv_record record;
   instant_reader instants{out.report};
@@ -209,8 +178,8 @@ loaded_logs load_logs(const std::filesystem::path& file, const input_limits& lim
   while (reader.next(record)) {
     bytes += record.bytes;
     const std::size_t rows = out.table.size();
-    if (rows == rows_before_reserve) reserve(file, bytes, out.table, traces);
-    if (rows >= rows_before_populate && rows % rows_at_once == 0) populate(ahead, out.table, traces);
+    if (rows == rows_before_reserve) reserve(file, bytes, out.table);
+    if (rows >= rows_before_populate && rows % rows_at_once == 0) populate(ahead, out.table);
     const auto ts = instants.read(record.fields[layout.ts], record.line);
     if (!ts) {
       reader.reject(input_issue::bad_timestamp, record.fields[layout.ts]);
@@ -218,12 +187,12 @@ loaded_logs load_logs(const std::filesystem::path& file, const input_limits& lim
     }
     out.table.ts.push_back(*ts);
     layout.append(record, out.table, screen, out.report);
-    traces.append(record, layout.ts);
+    lines.push_back(record.line);
   }
   require_rows(out.report);
 
-  sort_rows(out.table, traces, out.report);
-  note_duplicates(out.table, traces, out.report);
+  const auto order = sort_rows(out.table, lines, out.report);
+  note_duplicates(out.table, lines, order, out.report);
   out.report.first = out.table.ts.front();
   out.report.last = out.table.ts.back();
   return out;

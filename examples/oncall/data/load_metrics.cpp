@@ -116,11 +116,11 @@ void find_gaps(const std::vector<timestamp>& ts, std::span<const std::uint64_t> 
 
 }  // namespace
 
-loaded_metrics load_metrics(const std::filesystem::path& file, const input_limits& limits,
+loaded_metrics load_metrics(const std::filesystem::path& file, const read_options& options,
                             const redactor& masks) {
   loaded_metrics out;
   out.report.masks = masks;
-  csv_reader reader{file, out.report, limits};
+  csv_reader reader{file, out.report, options};
   const std::size_t ts_field = reader.required_column("ts");
   std::vector<column_in_progress> columns = metric_columns(out.report, ts_field);
 

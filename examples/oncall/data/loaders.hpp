@@ -26,7 +26,7 @@ struct loaded_metrics {
 /// metrics.csv: `ts` and any columns of numbers. Rows are sorted; of two samples for one instant the first in
 /// the file stays. A cell that is empty or no number is NaN. A column without a single number is left out.
 /// Stretches that lack samples, by the median step, are in the report.
-loaded_metrics load_metrics(const std::filesystem::path& file, const input_limits& limits = {},
+loaded_metrics load_metrics(const std::filesystem::path& file, const read_options& options = {},
                             const redactor& masks = redactor());
 
 struct loaded_logs {
@@ -37,7 +37,7 @@ struct loaded_logs {
 /// logs.csv: `ts` and `message`, and as far as they are there service, region, level, error_kind, endpoint,
 /// latency_ms, trace_id and user_id; other columns are kept as `extra`. Rows are sorted by time, stably.
 /// `message_column` is the one to take for `message`.
-loaded_logs load_logs(const std::filesystem::path& file, const input_limits& limits = {},
+loaded_logs load_logs(const std::filesystem::path& file, const read_options& options = {},
                       const redactor& masks = redactor(), std::string_view message_column = "message");
 
 struct loaded_events {
@@ -47,7 +47,7 @@ struct loaded_events {
 
 /// events.csv: `ts` and `kind`, and as far as they are there `service` and `detail`. Rows are sorted by time,
 /// stably. A file without rows is fine.
-loaded_events load_events(const std::filesystem::path& file, const input_limits& limits = {},
+loaded_events load_events(const std::filesystem::path& file, const read_options& options = {},
                           const redactor& masks = redactor());
 
 struct loaded_topology {
@@ -56,7 +56,7 @@ struct loaded_topology {
 };
 
 /// topology.csv: `caller` and `callee`. A file without rows is fine; a repeated pair is noted.
-loaded_topology load_topology(const std::filesystem::path& file, const input_limits& limits = {},
+loaded_topology load_topology(const std::filesystem::path& file, const read_options& options = {},
                               const redactor& masks = redactor());
 
 }  // namespace stook::sre

@@ -1,7 +1,7 @@
 #include <oncall/data/row_order.hpp>
 
 #include <algorithm>
-#include <numeric>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -9,17 +9,10 @@
 
 namespace stook::sre {
 
-std::vector<std::uint32_t> order_by_time(std::span<const timestamp> ts, std::span<const std::uint64_t> lines,
-                                         input_report& report) {
-  for (std::size_t i = 1; i < ts.size(); ++i) {
-    if (ts[i] < ts[i - 1]) report.note(input_issue::out_of_order, lines[i], to_string(ts[i]));
-  }
-  std::vector<std::uint32_t> order;
-  if (report.count(input_issue::out_of_order) == 0) return order;
-  order.resize(ts.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::ranges::stable_sort(order, {}, [&](std::uint32_t row) { return ts[row]; });
-  return order;
+std::uint64_t row_lines::operator[](std::size_t row) const {
+  const auto behind = std::ranges::upper_bound(jumps_, row, {}, &jump::row);
+  const jump& last = *std::prev(behind);
+  return last.line + (row - last.row);
 }
 
 void require_rows(const input_report& report) {

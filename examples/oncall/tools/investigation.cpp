@@ -53,7 +53,7 @@ investigation::investigation(investigation_options options)
 
 void investigation::load() {
   if (data_) return;
-  incident_data loaded = load_incident(options_.files, {.masks = options_.masks});
+  incident_data loaded = load_incident(options_.files, {.read = {.digest = true}, .masks = options_.masks});
   const sqlite::readonly_options limits = limits_of_question(loaded.database);
   database_ = sqlite::lock_readonly(std::move(loaded.database), limits);
   data_ = std::move(loaded);

@@ -36,7 +36,7 @@ input_files files_in(const scratch_dir& scratch) {
 TEST_CASE("the generated day is in memory and in the tables alike") {
   const scratch_dir scratch;
   write_day(generate_day(), scratch.path());
-  incident_data data = load_incident(files_in(scratch));
+  incident_data data = load_incident(files_in(scratch), {.read = {.digest = true}});
   auto& db = data.database;
   CHECK(count(db, "SELECT count(*) FROM metrics") == 1'440);
   CHECK(count(db, "SELECT count(*) FROM logs") == 9'000);
