@@ -9,6 +9,12 @@ constexpr timestamp first_instant{std::chrono::sys_days{std::chrono::year{1} / 1
 constexpr timestamp last_instant{std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} -
                                  std::chrono::microseconds{1}};
 
+/// Two digits. Rows of a table each have an instant: a format string would take most of their time.
+void append_digits(std::string& out, unsigned below_100) {
+  out += static_cast<char>('0' + below_100 / 10);
+  out += static_cast<char>('0' + below_100 % 10);
+}
+
 /// A cursor over the text: each reader takes what it names or leaves the cursor where it was.
 class reader {
  public:
@@ -146,9 +152,23 @@ std::string to_string(timestamp t) {
   const auto midnight = floor<days>(t.time_point());
   const year_month_day date{midnight};
   const hh_mm_ss clock{t.time_point() - midnight};
-  std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                                clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+  const int year = static_cast<int>(date.year());
+  std::string out;
+  if (year >= 0 && year <= 9999) {
+    append_digits(out, static_cast<unsigned>(year) / 100);
+    append_digits(out, static_cast<unsigned>(year) % 100);
+  } else {
+    out = fmt::format("{:04}", year);
+  }
+  const auto append = [&](char before, auto count) {
+    out += before;
+    append_digits(out, static_cast<unsigned>(count));
+  };
+  append('-', static_cast<unsigned>(date.month()));
+  append('-', static_cast<unsigned>(date.day()));
+  append('T', clock.hours().count());
+  append(':', clock.minutes().count());
+  append(':', clock.seconds().count());
   if (const auto us = clock.subseconds().count(); us % 1000 != 0) {
     out += fmt::format(".{:06}", us);
   } else if (us != 0) {

@@ -46,6 +46,11 @@ TEST_CASE("every instant of the range is written and read back") {
   }
 }
 
+TEST_CASE("an instant outside the range is written with the digits that its year takes") {
+  CHECK(to_string(timestamp::from_micros(253'402'300'800'000'000)) == "10000-01-01T00:00:00Z");
+  CHECK(to_string(timestamp::from_micros(-62'135'596'800'000'001)) == "0000-12-31T23:59:59.999999Z");
+}
+
 TEST_CASE("an offset or a leap second that leads out of the years 1 to 9999 is refused") {
   for (const char* text :
        {"0001-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01", "9999-12-31T23:59:60Z"}) {
