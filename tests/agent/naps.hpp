@@ -8,15 +8,12 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "scripts.hpp"
+#include "support/sanitized.hpp"
 
 namespace scripts {
 
 // What waits 10 s is interrupted within this.
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-inline constexpr std::chrono::milliseconds soon{3000};
-#else
-inline constexpr std::chrono::milliseconds soon{330};
-#endif
+inline constexpr std::chrono::milliseconds soon{sanitized ? 3000 : 330};
 
 stook::task<void> nap(std::chrono::milliseconds how_long);
 

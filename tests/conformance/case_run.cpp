@@ -165,7 +165,7 @@ class case_run {
     const expectation& e = case_.expect;
     const std::int64_t ms = report.at("ms").as_int64(), rss = report.at("rss_mb").as_int64();
     if (ms > e.max_ms * patience) wrong(fmt::format("expected an end within {} ms, got {} ms", e.max_ms, ms));
-    if (!is_sanitized && rss >= e.max_rss_mb) {
+    if (!sanitized && rss >= e.max_rss_mb) {
       wrong(fmt::format("expected less than {} MB of memory, got {} MB", e.max_rss_mb, rss));
     }
     const auto* unknown = report.if_contains("unknown_placeholder");

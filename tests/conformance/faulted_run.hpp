@@ -4,17 +4,14 @@
 
 #include <boost/json/object.hpp>
 
+#include "support/sanitized.hpp"
+
 namespace conformance {
 
 /// Sanitizers take memory of their own, and time: how many times as long a bound is.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool is_sanitized = true;
-#else
-inline constexpr bool is_sanitized = false;
-#endif
-inline constexpr int slower = is_sanitized ? 2 : 1;
+inline constexpr int slower = sanitized ? 2 : 1;
 /// For limits and pauses that nothing waits out: only what hangs comes to such a limit.
-inline constexpr int patience = is_sanitized ? 20 : 1;
+inline constexpr int patience = sanitized ? 20 : 1;
 
 /// The key that the model is given: no output may hold it.
 inline constexpr const char* marked_key = "sk-conformance-5f1c0de94ab7";

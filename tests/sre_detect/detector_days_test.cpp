@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "scenarios.hpp"
+#include "support/sanitized.hpp"
 
 using namespace scenarios;
 using stook::sre::detect_windows;
@@ -25,12 +26,7 @@ struct total {
   double recall() const { return static_cast<double>(matched) / static_cast<double>(truths); }
 };
 
-// The quality is judged in the plain builds. A sanitizer, which is ten times slower, looks at some days only.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr int every_nth = 5;
-#else
-constexpr int every_nth = 1;
-#endif
+constexpr int every_nth = sanitized ? 5 : 1;
 
 template <class Make>
 total judge_days(int days, Make make_day) {

@@ -7,6 +7,7 @@
 #include <stook/core/error.hpp>
 
 #include "scenarios.hpp"
+#include "support/sanitized.hpp"
 
 using namespace scenarios;
 using stook::sre::streaming_detector;
@@ -14,11 +15,7 @@ using stook::sre::window_change;
 
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr int days = 1;
-#else
-constexpr int days = 6;
-#endif
+constexpr int days = sanitized ? 1 : 6;
 
 streaming_detector detector_for(const day& d) {
   std::vector<std::string> names;

@@ -11,6 +11,8 @@
 #include <stook/core/codec.hpp>
 #include <stook/core/json.hpp>
 
+#include "support/sanitized.hpp"
+
 using namespace stook;
 using namespace stook::sre;
 using namespace stook::sre::eval;
@@ -80,7 +82,8 @@ TEST_CASE("a case is the same bytes each time, and another for another seed, sce
 }
 
 TEST_CASE("the truth is in the data of every scenario at full strength: metrics, logs and changes") {
-  for (const scenario& kind : scenarios()) {
+  for (std::size_t k = 0; k < scenarios().size(); k += sanitized ? 4 : 1) {
+    const scenario& kind = scenarios()[k];
     if (kind.quiet()) continue;
     CAPTURE(kind.name);
     const loaded_case c = load(kind.name, 5);  // seed 5 has the first amplitude

@@ -6,6 +6,8 @@
 
 #include <stook/models/rule_model.hpp>
 
+#include "support/sanitized.hpp"
+
 using namespace stook;
 using namespace stook::sre;
 using namespace stook::sre::eval;
@@ -23,7 +25,8 @@ TEST_CASE("the rules solve an easy case, and see nothing on its quiet twin") {
 }
 
 TEST_CASE("what is written about each kind of day verifies, names in its sentences included") {
-  for (const scenario& kind : scenarios()) {
+  for (std::size_t i = 0; i < scenarios().size(); i += sanitized ? 4 : 1) {
+    const scenario& kind = scenarios()[i];
     CAPTURE(kind.name);
     CHECK(run_case({.kind = &kind, .seed = 3}).scored.verification == 1);
   }

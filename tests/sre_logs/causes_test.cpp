@@ -9,6 +9,7 @@
 #include <stook/core/json.hpp>
 
 #include "made_logs.hpp"
+#include "support/sanitized.hpp"
 
 using namespace stook::sre;
 using namespace stook::sre::testing;
@@ -220,7 +221,7 @@ TEST_CASE("many unrelated failures are inconclusive, and the hypotheses are stil
 
 TEST_CASE("the made day's cause is found on every seed, with and without topology, kinds and order") {
   int medium = 0;
-  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+  for (std::uint64_t seed = 0; seed < (sanitized ? 3 : 20); ++seed) {
     CAPTURE(seed);
     const made_day day = load_day({.seed = seed});
     const log_scan scan = scan_logs(day.logs, day.window, {.top = 30});
@@ -244,7 +245,7 @@ TEST_CASE("the made day's cause is found on every seed, with and without topolog
 }
 
 TEST_CASE("quiet days have no cause in any window") {
-  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+  for (std::uint64_t seed = 0; seed < (sanitized ? 2 : 10); ++seed) {
     const made_day day = load_day({.seed = seed, .quiet = true});
     for (int hour = 0; hour < 22; hour += 3) {
       CAPTURE(seed);

@@ -13,6 +13,7 @@
 #include <stook/core/json.hpp>
 
 #include "case.hpp"
+#include "support/sanitized.hpp"
 
 using namespace stook_test;
 using stook::json;
@@ -129,12 +130,7 @@ void each_leaf(json& value, const std::string& path, const Visit& visit) {
   }
 }
 
-// A sanitizer, which is twenty times slower, sees each tenth place.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr int every_nth = 10;
-#else
-constexpr int every_nth = 1;
-#endif
+constexpr int every_nth = sanitized ? 30 : 1;
 
 struct tally {
   int changed = 0, refused = 0, found = 0;
