@@ -81,6 +81,14 @@ TEST_CASE("quiet days are quiet at every moment, and a surge is seldom taken for
   CHECK(alarmed <= std::chrono::minutes(30 + 15 * days));
 }
 
+TEST_CASE("traffic that returns from a surge is no outage, at no moment either") {
+  for (const std::uint64_t seed : {7, 8, 17, 21}) {
+    CAPTURE(seed);
+    CHECK(watch(make("surge", seed, ground::plain)).empty());
+    if (sanitized) break;
+  }
+}
+
 TEST_CASE("what is said rests on what has come: a beginning of the day says the beginning of it all") {
   const day d = make("three", 1, ground::plain);
   std::vector<std::string> whole;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include <oncall/detect/grid.hpp>
 #include <oncall/detect/hampel.hpp>
 #include <oncall/detect/robust.hpp>
+#include <oncall/detect/surge_end.hpp>
 #include <oncall/detect/suspects.hpp>
 #include <stook/core/error.hpp>
 
@@ -110,6 +112,7 @@ class investigation {
   std::vector<suspect> suspects_now() const;
   void add_single_metric_suspects(std::vector<suspect>& found, suspect_rules rules) const;
   bool explained_by_load(const suspect& s) const;
+  std::optional<std::size_t> surge_before(const suspect& s) const;
   void describe();
   metric_effect effect_of(const tracked_metric& metric, const suspect& s) const;
   std::string leader(const suspect& s) const;
@@ -449,6 +452,22 @@ bool investigation::explained_by_load(const suspect& s) const {
   return most_traffic >= 0.15 && most_latency <= load_share * most_traffic;
 }
 
+/// Where a surge began whose end looks like an outage, as nothing but traffic went down. Only at the end of
+/// the data: what follows shows the level of an ordinary day.
+std::optional<std::size_t> investigation::surge_before(const suspect& s) const {
+  if (s.last < grid_.size) return std::nullopt;
+  std::optional<std::size_t> began;
+  for (const tracked_metric& metric : metrics_) {
+    if (effect_of(metric, s).mean_z < 1) continue;
+    if (metric.sense.role != metric_role::throughput) return std::nullopt;
+    const std::size_t width = std::max<std::size_t>(3, samples_in(least_mask_margin, grid_.step));
+    const auto at = surge_that_ends(metric.values, s, width);
+    if (!at) return std::nullopt;
+    began = std::min(*at, began.value_or(*at));
+  }
+  return began;
+}
+
 void investigation::describe() {
   for (const suspect& s : suspects_) {
     if (explained_by_load(s)) {
@@ -456,6 +475,14 @@ void investigation::describe() {
            fmt::format(
                "from {} to {} latency rose only as traffic did, and errors did not: a surge, not an incident",
                to_string(grid_.time_of(s.first, table_)), to_string(grid_.time_of(s.last, table_))));
+      continue;
+    }
+    if (const auto began = surge_before(s)) {
+      note(
+          "explained_by_load", "",
+          fmt::format("traffic falls at {} to where it was before it rose at {}, and nothing else got worse: "
+                      "the end of a surge, not an incident",
+                      to_string(grid_.time_of(s.first, table_)), to_string(grid_.time_of(*began, table_))));
       continue;
     }
     incident_window window;
