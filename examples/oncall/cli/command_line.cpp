@@ -92,17 +92,25 @@ parser::parser() {
       ->type_name("DIR")
       ->required();
 
-  detect_app = add("detect", "Find incident windows in metrics",
-                   "A window is half-open: from its first bad sample to the first good one after it. With\n"
-                   "--json its end is null while it is still going on.\n\n"
-                   "Examples:\n  oncall detect --metrics metrics.csv\n"
-                   "  oncall detect --metrics metrics.csv --json | jq -r '.windows[].start'");
+  detect_app =
+      add("detect", "Find incident windows in metrics",
+          "A window is half-open: from its first bad sample to the first good one after it. With\n"
+          "--json its end is null while it is still going on.\n\n"
+          "With --follow each change is a line, with --json an object a line, and rests on the rows up\n"
+          "to then alone. A day of rows before teaches what is normal at each hour.\n\n"
+          "Examples:\n  oncall detect --metrics metrics.csv\n"
+          "  oncall detect --metrics metrics.csv --json | jq -r '.windows[].start'\n"
+          "  tail -n +1 -F metrics.csv | oncall detect --metrics /dev/stdin --follow");
   detect_app->add_option("--metrics", detect.metrics, "CSV: ts and any columns of numbers")
       ->type_name("FILE")
       ->required();
-  detect_app->add_flag(
+  CLI::Option* trailing = detect_app->add_flag(
       "--trailing-z-score", detect.trailing_z_score,
       "Show instead what lies 3.2 standard deviations from the 75 samples before it, to compare");
+  detect_app
+      ->add_flag("--follow", detect.follow,
+                 "Read on as rows come, and say at once what opens and what closes")
+      ->excludes(trailing);
   detect_app->add_flag("--json", detect.json, "Print JSON");
 
   sql_app = add("sql", "Ask the inputs a read-only SQL question",

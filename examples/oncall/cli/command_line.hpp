@@ -47,6 +47,7 @@ struct generate_command {
 struct detect_command {
   std::filesystem::path metrics{};
   bool trailing_z_score = false;  ///< show what that flags instead, to compare
+  bool follow = false;            ///< say what opens and closes as rows come
   bool json = false;
 };
 

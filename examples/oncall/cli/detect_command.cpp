@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <oncall/cli/commands.hpp>
+#include <oncall/cli/follow_metrics.hpp>
 #include <oncall/cli/inputs.hpp>
 #include <oncall/cli/table.hpp>
 #include <oncall/data/loaders.hpp>
@@ -83,6 +84,7 @@ exit_code show(const flagged_answer& answer, bool json, terminal& to) {
 }  // namespace
 
 exit_code run(const detect_command& command, terminal& to) {
+  if (command.follow) return follow_metrics(command.metrics, command.json, to);
   const loaded_metrics in = load_metrics(command.metrics);
   say_what_was_odd({in.report}, to);
   if (command.trailing_z_score) return show(trailing_z_scores(in.table), command.json, to);

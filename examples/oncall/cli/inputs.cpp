@@ -30,4 +30,8 @@ void say_what_was_odd(const std::vector<input_report>& reports, terminal& to) {
   }
 }
 
+void say_what_was_odd(const input_report& report, std::size_t kind, terminal& to) {
+  say_group(report, report.issues[kind], to);
+}
+
 }  // namespace stook::sre::cli

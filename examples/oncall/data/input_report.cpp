@@ -27,6 +27,8 @@ constexpr std::array issue_table{
     issue_row{input_issue::line_too_long, "line_too_long", "longer than the limit: rejected"},
     issue_row{input_issue::duplicate_timestamp, "duplicate_timestamp",
               "a second sample for one instant: rejected, the first is kept"},
+    issue_row{input_issue::late_sample, "late_sample",
+              "not behind the sample before it: rejected, live data are judged as they come"},
     issue_row{input_issue::missing_field, "missing_field", "a needed field is empty: rejected"},
     issue_row{input_issue::no_zone, "no_zone", "no time zone: UTC assumed"},
     issue_row{input_issue::unix_time, "unix_time", "an integer read as Unix time"},

@@ -20,6 +20,7 @@ enum class input_issue : unsigned char {
   broken_quotes,       ///< quotes or a lone carriage return where they leave no sensible row
   line_too_long,       ///< longer than the limit
   duplicate_timestamp,  ///< a second sample of metrics for one instant: the first in the file is kept
+  late_sample,          ///< of metrics that are followed, not behind the one before it
   missing_field,        ///< a field that may not be empty is
 
   no_zone,          ///< no zone given: UTC assumed

@@ -6,6 +6,8 @@
 #include <system_error>
 #include <utility>
 
+#include <unistd.h>
+
 #include <fmt/format.h>
 
 #include <stook/core/error.hpp>
@@ -26,7 +28,15 @@ line_window::line_window(const std::filesystem::path& file, std::size_t limit, b
     : name_(file.string()), file_(std::fopen(file.c_str(), "rb")), limit_(limit) {
   if (!file_) fail(name_, "open", errno);
   if (digest) digest_.emplace();
-  std::setvbuf(file_.get(), nullptr, _IONBF, 0);  // the window is the buffer
+}
+
+/// What is there: of a pipe that somebody writes to, less than asked for. 0 at the end.
+std::size_t line_window::read_some(char* to, std::size_t most) {
+  for (;;) {
+    const ssize_t got = ::read(fileno(file_.get()), to, most);
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno != EINTR) fail(name_, "read", errno);
+  }
 }
 
 bool line_window::refill() {
@@ -41,12 +51,8 @@ bool line_window::refill() {
     std::memmove(buffer_.get(), buffer_.get() + begin_, size_);
   }
   begin_ = 0;
-  errno = 0;
-  const std::size_t got = std::fread(buffer_.get() + size_, 1, chunk_bytes, file_.get());
-  if (got < chunk_bytes) {
-    if (std::ferror(file_.get()) != 0) fail(name_, "read", errno);
-    at_end_ = true;
-  }
+  const std::size_t got = read_some(buffer_.get() + size_, chunk_bytes);
+  at_end_ = got == 0;
   if (digest_) digest_->update({buffer_.get() + size_, got});
   size_ += got;
   bytes_ += got;

@@ -43,6 +43,7 @@ class line_window {
   std::string digest() { return digest_ ? digest_->finish() : std::string(); }
 
  private:
+  std::size_t read_some(char* to, std::size_t most);
   bool refill();
 
   struct close_file {
