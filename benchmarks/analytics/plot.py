@@ -2,8 +2,6 @@
 """Draws how the works of `run` grow with their rows, as an SVG: CPU time of a row, by participant.
 
     benchmarks/analytics/plot.py build/analytics/results.json docs/rows.svg
-
-Installs matplotlib into build/peers if it is not there.
 """
 
 import json
@@ -11,18 +9,9 @@ import math
 import pathlib
 import sys
 
-import works
+import works  # noqa: F401: finds the modules of the peers
 
-if (why := works.peers.install("plot")) is not None:
-    sys.exit(f"plot: matplotlib cannot be installed: {why}")
-sys.path.insert(0, str(works.peers.HOME / "plot" / "site"))
-
-import matplotlib
-
-matplotlib.use("svg")
-matplotlib.rcParams.update({"svg.hashsalt": "rows", "font.size": 9, "axes.spines.top": False,
-                            "axes.spines.right": False})
-import matplotlib.pyplot as plt
+import charts
 
 PANELS = {  # work and figure: title, what a row is
     ("load", "load"): ("CSV to a table", "row"),
@@ -60,20 +49,17 @@ def draw(axes, found):
     apart = (high / low) ** (1 / 13)  # so that no word stands on another
     place = 0
     for number, name in enumerate(sorted(found, key=lambda name: found[name][-1][1])):
-        x, middle, lowest, highest = zip(*found[name])
         ours = name in ("stook", "sql_investigate")
         color = "C0" if ours else f"C{number + 1}"
-        axes.plot(x, middle, marker="o", markersize=3, linewidth=2 if ours else 1, linestyle="-" if ours else "--",
-                  color=color)
-        axes.fill_between(x, lowest, highest, color=color, alpha=0.15)
-        place = max(middle[-1], place * apart)
-        axes.annotate(name, (x[-1], middle[-1]), (x[-1] * 1.25, place), va="center", color=color)
+        x, y = charts.curve(axes, found[name], color, ours)
+        place = max(y, place * apart)
+        axes.annotate(name, (x, y), (x * 1.25, place), va="center", color=color)
     axes.set(xscale="log", yscale="log", ylim=(low, high * apart))
 
 
 def main(source, target):
     report = json.loads(pathlib.Path(source).read_text())
-    figure, panels = plt.subplots(2, 3, figsize=(11, 6.4), layout="constrained")
+    figure, panels = charts.plt.subplots(2, 3, figsize=(11, 6.4), layout="constrained")
     for axes, ((work, name), (title, of)) in zip(panels.flat, PANELS.items()):
         found = curves(report, work, name)
         if not found:
@@ -85,11 +71,7 @@ def main(source, target):
         told = {*sizes[::2], sizes[-1]}
         axes.set_xticks(sizes, [f"{size:,}" if size in told else "" for size in sizes])
         axes.minorticks_off()
-    figure.suptitle(f"{report['machine']['date']}, median and range of {report['rounds']} rounds; all axes logarithmic",
-                    fontsize=9, x=0.01, ha="left")
-    figure.savefig(target, metadata={"Date": None})
-    path = pathlib.Path(target)
-    path.write_text("\n".join(line.rstrip() for line in path.read_text().splitlines()) + "\n")
+    charts.save(figure, report, target)
 
 
 if __name__ == "__main__":
