@@ -14,6 +14,9 @@
 namespace stook::sre {
 namespace {
 
+// What is read for each cell goes into an argument: an optional that is passed on is copied as one read of
+// what were two writes, for which the processor waits.
+
 /// 10 digits are seconds from 2001 to 2286; the longer forms are the same span in finer units.
 std::optional<timestamp> read_unix_time(std::string_view cell) {
   std::int64_t n = 0;
@@ -37,10 +40,10 @@ std::optional<timestamp> read_unix_time(std::string_view cell) {
 /// Digits with a point between or before some of them, as most numbers are. Both the digits as an integer and
 /// the power of ten are exact in a double, so their quotient is rounded once, as it must be (Clinger, "How to
 /// read floating point numbers accurately", 1990).
-std::optional<double> read_short_decimal(std::string_view cell) {
+bool read_short_decimal(std::string_view cell, double& out) {
   static constexpr std::array powers{1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6, 1e7,
                                      1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
-  if (cell.empty() || cell.size() > powers.size()) return std::nullopt;
+  if (cell.empty() || cell.size() > powers.size()) return false;
   std::uint64_t digits = 0;
   std::size_t point = cell.size();
   for (std::size_t i = 0; i < cell.size(); ++i) {
@@ -50,11 +53,12 @@ std::optional<double> read_short_decimal(std::string_view cell) {
     } else if (cell[i] == '.' && point == cell.size() && i + 1 < cell.size()) {
       point = i;
     } else {
-      return std::nullopt;
+      return false;
     }
   }
   const std::size_t behind = point == cell.size() ? 0 : cell.size() - point - 1;
-  return static_cast<double>(digits) / powers[behind];
+  out = static_cast<double>(digits) / powers[behind];
+  return true;
 }
 
 constexpr std::size_t minute_bytes = 17;  // 2026-01-02T03:04:
@@ -73,33 +77,36 @@ std::optional<timestamp> read_instant(std::string_view cell, std::uint64_t line,
   return unix_time;
 }
 
-std::optional<timestamp> instant_reader::in_same_minute(std::string_view cell) const {
+bool instant_reader::in_same_minute(std::string_view cell, timestamp& out) const {
   constexpr std::size_t with_millis = 24;  // 2026-01-02T03:04:05.678Z
   if (cell.size() == with_millis && minute_.size() == minute_bytes &&
       std::memcmp(cell.data(), minute_.data(), minute_bytes) == 0) {
     const auto digit = [&](std::size_t i) { return static_cast<unsigned>(cell[i]) - '0'; };
     const unsigned s1 = digit(17), s2 = digit(18), m1 = digit(20), m2 = digit(21), m3 = digit(22);
-    if (s1 < 6 && s2 < 10 && m1 < 10 && m2 < 10 && m3 < 10 && cell[19] == '.' && cell[23] == 'Z')
-      return start_ + std::chrono::milliseconds{(s1 * 10 + s2) * 1000 + m1 * 100 + m2 * 10 + m3};
+    if (s1 < 6 && s2 < 10 && m1 < 10 && m2 < 10 && m3 < 10 && cell[19] == '.' && cell[23] == 'Z') {
+      out = start_ + std::chrono::milliseconds{(s1 * 10 + s2) * 1000 + m1 * 100 + m2 * 10 + m3};
+      return true;
+    }
   }
   if (minute_.empty() || cell.size() < minute_bytes + 3 || !cell.starts_with(minute_) || cell.back() != 'Z')
-    return std::nullopt;
+    return false;
   const std::string_view rest = cell.substr(minute_bytes);  // 05Z, 05.678Z
-  if (rest[0] < '0' || rest[0] > '5' || !is_digit(rest[1])) return std::nullopt;
+  if (rest[0] < '0' || rest[0] > '5' || !is_digit(rest[1])) return false;
   std::int64_t micros = ((rest[0] - '0') * 10 + (rest[1] - '0')) * std::int64_t{1'000'000};
   if (rest.size() > 3) {
-    if (rest[2] != '.' || rest.size() < 5) return std::nullopt;
+    if (rest[2] != '.' || rest.size() < 5) return false;
     std::int64_t unit = 100'000;
     for (std::size_t i = 3; i + 1 < rest.size(); ++i, unit /= 10) {
-      if (!is_digit(rest[i])) return std::nullopt;
+      if (!is_digit(rest[i])) return false;
       micros += (rest[i] - '0') * unit;
     }
   }
-  return start_ + std::chrono::microseconds{micros};
+  out = start_ + std::chrono::microseconds{micros};
+  return true;
 }
 
 std::optional<timestamp> instant_reader::read(std::string_view cell, std::uint64_t line) {
-  if (const auto quick = in_same_minute(cell)) return quick;
+  if (timestamp quick; in_same_minute(cell, quick)) return quick;
   const auto out = read_instant(cell, line, report_);
   minute_.clear();
   // A second 60 is one of the next minute.
@@ -120,7 +127,7 @@ bool is_missing(std::string_view cell) {
 }
 
 std::optional<double> read_number(std::string_view cell) {
-  if (const auto quick = read_short_decimal(cell)) return quick;
+  if (double quick = 0; read_short_decimal(cell, quick)) return quick;
   if (cell.starts_with('+')) cell.remove_prefix(1);
   double value = 0;
   const char* end = cell.data() + cell.size();

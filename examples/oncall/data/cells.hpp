@@ -22,7 +22,7 @@ class instant_reader {
   std::optional<timestamp> read(std::string_view cell, std::uint64_t line);
 
  private:
-  std::optional<timestamp> in_same_minute(std::string_view cell) const;
+  bool in_same_minute(std::string_view cell, timestamp& out) const;
 
   input_report& report_;
   std::string minute_{};  // 2026-01-02T03:04: of the latest, empty if it has another form
