@@ -127,6 +127,21 @@ TEST_CASE("a surge that is served is named as one or not seen at all") {
   }
 }
 
+TEST_CASE("a surge in which something fails that never did is an incident") {
+  for (std::uint64_t seed = 0; seed < 5; ++seed) {
+    auto day = scenarios::make("quiet", seed);
+    std::ranges::fill(day.table.series[2].values, 0);
+    for (std::size_t i = 600; i < 700; ++i) {
+      day.table.series[0].values[i] *= 2;
+      day.table.series[1].values[i] += 40;
+      day.table.series[2].values[i] = 0.02;
+    }
+    const detection found = detect_windows(day.table);
+    CHECK(found.windows.size() == 1);
+    CHECK_FALSE(has_note(found, "explained_by_load"));
+  }
+}
+
 TEST_CASE("constant metrics are ignored and said to be") {
   auto day = scenarios::make("step", 4);
   day.table.series.push_back({"build_errors", std::vector<double>(day.table.ts.size(), 0.0)});

@@ -81,6 +81,13 @@ TEST_CASE("quiet days are quiet at every moment, and a surge is seldom taken for
   CHECK(alarmed <= std::chrono::minutes(30 + 15 * days));
 }
 
+TEST_CASE("the first morning that is seen is no incident") {
+  for (std::uint64_t seed = 0; seed < days; ++seed) {
+    CAPTURE(seed);
+    CHECK(watch(make("quiet", seed, ground::hard)).empty());
+  }
+}
+
 TEST_CASE("traffic that returns from a surge is no outage, at no moment either") {
   for (const std::uint64_t seed : {7, 8, 17, 21}) {
     CAPTURE(seed);

@@ -32,6 +32,9 @@ constexpr double least_mean_alone = 4;
 constexpr double least_mean_alone_throughput = 6.5;
 /// Latency that rises by no more than this share of the rise in traffic is the price of the traffic.
 constexpr double load_share = 0.25;
+/// The same of errors and of resources while less than a day is known, when a morning looks like a surge.
+constexpr double load_share_of_errors = 0.5;
+constexpr double load_share_of_resources = 1.1;
 constexpr std::size_t extra_rounds = 4;
 constexpr std::size_t most_candidates = 6;
 constexpr double hidden_penalty = 0.8;
@@ -123,6 +126,7 @@ class investigation {
   std::vector<tracked_metric> metrics_;
   weighing now_;  // that of the baselines and z in metrics_
   std::vector<suspect> suspects_;
+  bool short_baseline_ = false;
   detection result_;
 };
 
@@ -194,7 +198,8 @@ bool investigation::prepare() {
   }
   grid_.values.clear();
   note_gaps();
-  if (grid_.step * static_cast<std::int64_t>(grid_.size) < std::chrono::hours{18}) {
+  short_baseline_ = grid_.step * static_cast<std::int64_t>(grid_.size) < std::chrono::hours{18};
+  if (short_baseline_) {
     note("short_baseline", "", "less than a day of data: the normal daily rise and fall is not known");
   }
   return !metrics_.empty();
@@ -433,23 +438,28 @@ std::string investigation::leader(const suspect& s) const {
   return name;
 }
 
-/// More traffic and, in proportion, a little more latency, with no error more: a surge that is served.
+/// More traffic and, in proportion, a little more latency, with no error more: a surge that is served. While
+/// less than a day is known, the hours of much traffic are not, and in them a little more fails and resources
+/// do more.
 bool investigation::explained_by_load(const suspect& s) const {
-  double most_traffic = 0;
-  double most_latency = 0;
+  double traffic = 0, latency = 0, errors = 0, resources = 0;
   for (const tracked_metric& metric : metrics_) {
     const metric_effect effect = effect_of(metric, s);
-    if (effect.samples == 0 || effect.baseline_mean <= 0) continue;
-    const double rise = effect.window_mean / effect.baseline_mean - 1;
+    if (effect.samples == 0) continue;
+    const bool known = effect.baseline_mean > 0;
+    const double rise = known ? effect.window_mean / effect.baseline_mean - 1 : 0;
     if (metric.sense.role == metric_role::throughput) {
-      most_traffic = std::max(most_traffic, effect.mean_z <= -2 ? rise : 0);
-    } else if (metric.sense.role == metric_role::latency) {
-      most_latency = std::max(most_latency, rise);
+      if (effect.mean_z <= -2) traffic = std::max(traffic, rise);
+    } else if (metric.sense.role == metric_role::latency && known) {
+      latency = std::max(latency, rise);
     } else if (effect.mean_z >= 1) {
-      return false;
+      if (!short_baseline_ || !known || metric.sense.direction != bad_direction::up) return false;
+      double& of = metric.sense.role == metric_role::errors ? errors : resources;
+      of = std::max(of, rise);
     }
   }
-  return most_traffic >= 0.15 && most_latency <= load_share * most_traffic;
+  return traffic >= 0.15 && latency <= load_share * traffic && errors <= load_share_of_errors * traffic &&
+         resources <= load_share_of_resources * traffic;
 }
 
 /// Where a surge began whose end looks like an outage, as nothing but traffic went down. Only at the end of
