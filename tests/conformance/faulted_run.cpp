@@ -212,7 +212,7 @@ std::shared_ptr<stook::chat_model> remote_model(const run_setting& s, parent_wor
                                  .connect_timeout = 1s * slower,
                                  .first_byte_timeout = 1s * slower,
                                  .idle_timeout = 2s * slower,
-                                 .total_timeout = 4500ms * slower,
+                                 .total_timeout = 4500ms * slower * slower,  // of a million pieces
                                  .stream = s.stream};
   if (!s.ca_file.empty()) endpoint.ca_file = s.ca_file;
   const auto served =
