@@ -26,7 +26,7 @@ struct total {
   double recall() const { return static_cast<double>(matched) / static_cast<double>(truths); }
 };
 
-constexpr int every_nth = sanitized ? 5 : 1;
+constexpr int every_nth = sanitized ? 10 : 1;
 
 template <class Make>
 total judge_days(int days, Make make_day) {
