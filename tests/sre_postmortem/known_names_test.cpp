@@ -59,3 +59,15 @@ TEST_CASE("a name that is an ordinary word counts beside what it is") {
   CHECK(names.unsupported("version canary is bad", nothing) == "the version canary");
   CHECK_FALSE(names.unsupported("only the north region", holding({{"region", "north"}})));
 }
+
+TEST_CASE("a name that is a number counts beside what it is, and not where something else is counted") {
+  log_table logs;
+  logs.error_kind.push_back("504");
+  logs.extra = {{"version", {}}};
+  logs.extra.front().values.push_back("1.2");
+  const known_names names(logs, {}, {});
+  const cited_values nothing = holding({{"count", 3}});
+  CHECK_FALSE(names.unsupported("latency up to 504 ms, 1.2 times the usual", nothing));
+  CHECK(names.unsupported("errors of kind 504", nothing) == "the kind 504");
+  CHECK(names.unsupported("since version 1.2", nothing) == "the version 1.2");
+}

@@ -24,6 +24,12 @@ bool is_plain_word(std::string_view name) {
   return std::ranges::all_of(name, is_letter) && std::ranges::none_of(name.substr(1), is_upper);
 }
 
+/// "504" and "1.2", which a sentence may say of milliseconds.
+bool is_number(std::string_view name) {
+  return std::ranges::all_of(name, [](char c) { return ascii::is_digit(c) || c == '.'; }) &&
+         std::ranges::count(name, '.') <= 1;
+}
+
 }  // namespace
 
 known_names::known_names(const log_table& logs, std::span<const call_edge> topology,
@@ -57,7 +63,7 @@ known_names::known_names(const log_table& logs, std::span<const call_edge> topol
 
 void known_names::add(std::string_view what, std::string_view name) {
   if (name.size() < shortest) return;
-  entries_.push_back({what, std::string(name), is_plain_word(name)});
+  entries_.push_back({what, std::string(name), is_plain_word(name) || is_number(name)});
 }
 
 std::optional<std::string> known_names::unsupported(std::string_view text, const cited_values& cited) const {

@@ -15,8 +15,8 @@ namespace stook::sre {
 /// What the inputs call services, kinds of error, regions, endpoints and versions. A sentence that says one
 /// of these names must cite evidence that holds it, as for a number.
 ///
-/// A name that is an ordinary word ("checkout", "north", "Failure") counts only beside the word that says
-/// what it is: "the north region", "service checkout".
+/// A name that is an ordinary word ("checkout", "north", "Failure") or a number ("504") counts only beside
+/// the word that says what it is: "the north region", "service checkout".
 class known_names {
  public:
   known_names(const log_table& logs, std::span<const call_edge> topology,
