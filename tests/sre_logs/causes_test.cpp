@@ -299,3 +299,58 @@ TEST_CASE("calls in vain of a name that is no service of ours are the fault of s
   timed_out.message = "call to upstream timed out after <int> ms";
   CHECK(first().mechanism != mechanism::external_dependency);
 }
+
+TEST_CASE(
+    "a change on a caller explains its callee's exhaustion only if it came just before, or speaks of it") {
+  const log_scan scan =
+      scan_of({signal("S1", "web", "UpstreamTimeout", 90, 0), signal("S2", "pay", "UpstreamTimeout", 90, 0),
+               signal("S3", "db", "DBConnPoolExhausted", 60, 0)});
+  const auto blamed = [&](int minutes_before, const char* detail) {
+    const std::vector<change_event> events{
+        {.ts = at(36'000 - minutes_before * 60), .kind = "deploy", .service = "pay", .detail = detail}};
+    return rank_causes(scan, shop, events).hypotheses.front().service;
+  };
+  CHECK(blamed(2, "pay 2.1") == "pay");
+  CHECK(blamed(25, "pay 2.1") == "db");
+  CHECK(blamed(25, "pay 2.1: pool of 40 connections each") == "pay");
+  CHECK(blamed(25, "pay 2.1: writes to db in parallel") == "pay");
+  const std::vector<change_event> undone{
+      {.ts = at(36'000 - 25 * 60), .kind = "deploy", .service = "pay", .detail = "pay 2.1"},
+      {.ts = at(43'200 - 60), .kind = "rollback", .service = "pay", .detail = "pay 2.0"}};
+  CHECK(rank_causes(scan, shop, undone).hypotheses.front().service == "pay");
+}
+
+TEST_CASE("a service that logs nothing unusual is named by the callers that wait for it in vain") {
+  const std::vector<call_edge> calls{{"web", "pay"}, {"web", "cart"}, {"pay", "stock"}, {"cart", "stock"}};
+  log_signal pay = signal("S1", "pay", "ReadTimeout", 60, 0);
+  log_signal cart = signal("S2", "cart", "ReadTimeout", 50, 0);
+  log_signal web = signal("S3", "web", "ReadTimeout", 300, 1);
+  pay.message = cart.message = web.message = "call to <*> timed out after <int> ms";
+  pay.names = cart.names = {{.service = "stock", .share = 0.9}};
+  web.names = {{.service = "pay", .share = 0.5}, {.service = "cart", .share = 0.5}};
+
+  const cause_report report = rank_causes(scan_of({web, pay, cart}), calls, {});
+  const ranked_cause& first = report.hypotheses.front();
+  CHECK(first.service == "stock");
+  CHECK(first.told_by_callers);
+  CHECK(first.explains_share == 1);
+  CHECK(first.statement ==
+        "stock does not answer those that call it: pay logged ReadTimeout 60 times; none is usual.");
+
+  SUBCASE("also where nobody says who calls whom") {
+    CHECK(rank_causes(scan_of({web, pay, cart}), {}, {}).hypotheses.front().service == "stock");
+  }
+  SUBCASE("not where it calls what fails by its own words") {
+    std::vector<call_edge> deeper = calls;
+    deeper.push_back({"stock", "db"});
+    const log_scan scan = scan_of({web, pay, cart, signal("S4", "db", "DiskFull", 9, 0)});
+    CHECK(rank_causes(scan, deeper, {}).hypotheses.front().service == "db");
+  }
+  SUBCASE("not by one that was changed itself just before") {
+    const std::vector<change_event> events{
+        {.ts = at(36'000 - 120), .kind = "deploy", .service = "pay", .detail = "pay 2"}};
+    const ranked_cause blamed = rank_causes(scan_of({web, pay}), calls, events).hypotheses.front();
+    CHECK(blamed.service == "pay");
+    CHECK(blamed.mechanism == mechanism::bad_change);
+  }
+}

@@ -87,6 +87,7 @@ TEST_CASE("what programs in use say tells its mechanism") {
            {cache_miss_storm, "", "cache hit ratio fell to 12 %"},
            {cache_miss_storm, "", "redis: cache miss for 91 % of keys"},
            {cache_miss_storm, "", "cache flushed, warming up from origin"},
+           {upstream_timeout, "", "upstream stock did not answer in <duration>"},
            {traffic_surge, "", "429 Too Many Requests"},
            {traffic_surge, "", "load shedding active"},
            {traffic_surge, "", "concurrency limit reached, dropping request"},

@@ -27,6 +27,7 @@ constexpr double found_share = 0.4;    // of the excess that the first hypothesi
 constexpr double medium_score = 0.45;  // confidence
 constexpr double high_score = 0.75;
 constexpr double passed_on_factor = 0.3;  // of a signal that a callee's failure explains
+constexpr double blaming_share = 0.5;     // of a signal's lines that name the service that they blame
 
 double minutes_between(timestamp from, timestamp to) {
   return std::chrono::duration<double, std::ratio<60>>(to - from).count();
@@ -61,7 +62,10 @@ class ranking {
   ranking(const log_scan& scan, std::span<const call_edge> topology, std::span<const change_event> events,
           const cause_options& options)
       : scan_(scan),
-        graph_(topology.empty() ? calls_of(scan) : std::vector<call_edge>(topology.begin(), topology.end())),
+        graph_is_hearsay_(topology.empty() && scan.calls.empty()),
+        graph_(graph_is_hearsay_  ? calls_in_errors(scan)
+               : topology.empty() ? calls_of(scan)
+                                  : std::vector<call_edge>(topology.begin(), topology.end())),
         events_(events),
         options_(options) {
     collect_clues();
@@ -76,6 +80,7 @@ class ranking {
     }
     group_clues();
     hear_of_silent_callees();
+    hear_of_unanswering_callees();
     propose_from_signals();
     propose_from_callers();
     propose_from_changes();
@@ -103,6 +108,20 @@ class ranking {
   static std::vector<call_edge> calls_of(const log_scan& scan) {
     std::vector<call_edge> out;
     for (const traced_call& call : scan.calls) out.push_back({call.caller, call.callee});
+    return out;
+  }
+
+  static bool is_call_in_vain(mechanism m) {
+    return m == mechanism::upstream_timeout || m == mechanism::network_fault;
+  }
+
+  /// Some of the calls, and no order among services: who names whom as what did not answer.
+  static std::vector<call_edge> calls_in_errors(const log_scan& scan) {
+    std::vector<call_edge> out;
+    for (const log_signal& signal : scan.signals) {
+      if (!is_call_in_vain(mechanism_of(signal.kind, signal.message))) continue;
+      for (const named_share& named : signal.names) out.push_back({signal.service, named.service});
+    }
     return out;
   }
 
@@ -155,7 +174,8 @@ class ranking {
   mechanism meaning_of(const log_signal& signal) const {
     const mechanism means = mechanism_of(signal.kind, signal.message);
     if (!is_symptom(means) && means != mechanism::network_fault) return means;
-    const std::string peer = graph_.empty() ? std::string() : named_peer(signal.message);
+    const bool all_known = !graph_.empty() && !graph_is_hearsay_;
+    const std::string peer = all_known ? named_peer(signal.message) : std::string();
     if (peer.empty() || graph_.named_in(peer) || is_known_service(peer)) return means;
     return mechanism::external_dependency;
   }
@@ -212,7 +232,7 @@ class ranking {
     }
     double explained = 0;
     for (const clue& c : clues_) {
-      const bool after = graph_.empty() && c.onset >= h.onset - onset_tolerance();
+      const bool after = (graph_.empty() || graph_is_hearsay_) && c.onset >= h.onset - onset_tolerance();
       if (after || struck.contains(c.signal->service)) {
         explained += c.excess;
       } else {
@@ -234,6 +254,27 @@ class ranking {
     if (!h.trigger) return 1;
     const double reach = static_cast<double>(options_.trigger_reach.count());
     return 1 + 0.6 * (1 - std::clamp(h.trigger->minutes_before / std::max(reach, 1.0), 0.0, 1.0));
+  }
+
+  /// True if somebody took it back while the incident lasted, or as it ended.
+  bool was_undone(const trigger_event& change) const {
+    constexpr auto late = 10min;
+    return std::ranges::any_of(events_, [&](const change_event& e) {
+      const bool back =
+          e.kind.find("rollback") != std::string::npos || e.kind.find("revert") != std::string::npos;
+      return back && e.service == change.service && e.ts > change.ts && e.ts > scan_.window.from &&
+             e.ts <= scan_.window.to + late;
+    });
+  }
+
+  /// The same for a change on a caller of what fails: load follows a change within minutes, so one that is
+  /// older came before by chance, unless it speaks of what fails or was taken back.
+  double caller_factor(const ranked_cause& h) const {
+    constexpr double fades_in = 10;  // minutes
+    const trigger_event& t = *h.trigger;
+    const bool tied = names(t.detail, h.wears_out) || mechanism_of_change(t.detail) == h.mechanism;
+    if (tied || was_undone(t)) return trigger_factor(h);
+    return 0.6 + std::exp(-std::max(minutes_between(t.ts, scan_.window.from), 0.0) / fades_in);
   }
 
   using clue_list = std::vector<const clue*>;
@@ -267,6 +308,29 @@ class ranking {
     }
   }
 
+  /// A service that logs nothing unusual, and that others name as what they call in vain. One that was
+  /// changed itself and is alone in saying so may be what is wrong.
+  void hear_of_unanswering_callees() {
+    std::map<cause_key, clue_list> heard;
+    for (const clue& c : clues_) {
+      if (!is_call_in_vain(c.mechanism)) continue;
+      const std::set<std::string> callees = graph_.callees_of(c.signal->service);
+      for (const named_share& named : c.signal->names) {
+        const bool blamed = named.share >= blaming_share && callees.contains(named.service);
+        if (blamed && !excess_of_service_.contains(named.service))
+          heard[{named.service, c.mechanism}].push_back(&c);
+      }
+    }
+    for (auto& [key, clues] : heard) {
+      const std::string& teller = clues.front()->signal->service;
+      const bool alone = std::ranges::all_of(clues, [&](auto* c) { return c->signal->service == teller; });
+      if (alone && find_trigger(teller, first_of(clues))) continue;
+      for (const clue* c : clues) excess_of_service_[key.first] += c->excess;
+      told_by_callers_.insert(key);
+      groups_[key] = std::move(clues);
+    }
+  }
+
   /// Trouble in a service that it calls explains its time-outs, and its telling of the same failure.
   bool passed_on(const cause_key& key) const {
     for (const std::string& callee : graph_.callees_of(key.first)) {
@@ -287,7 +351,8 @@ class ranking {
 
   void propose_from_signals() {
     for (const auto& [key, clues] : groups_) {
-      ranked_cause h{.service = key.first, .mechanism = key.second};
+      ranked_cause h{
+          .service = key.first, .mechanism = key.second, .told_by_callers = told_by_callers_.contains(key)};
       double excess = 0;
       double lift = 0;
       h.onset = clues.front()->onset;
@@ -357,7 +422,7 @@ class ranking {
           if (c.signal->service == caller) h.evidence.push_back(c.signal->id);
         }
         const double own = cause_weight(means) * clarity(lift);
-        h.score = own * (0.35 + 0.65 * h.explains_share) * earliness(onset) * trigger_factor(h);
+        h.score = own * (0.35 + 0.65 * h.explains_share) * earliness(onset) * caller_factor(h);
         const double support = own * h.explains_share;
         found_.push_back({.h = std::move(h), .support = support});
       }
@@ -366,8 +431,8 @@ class ranking {
 
   /// A time-out of a service that calls nothing we know of: what it waits for is outside the telemetry.
   bool calls_into_the_dark(const ranked_cause& h) const {
-    return h.mechanism == mechanism::upstream_timeout && graph_.knows(h.service) &&
-           graph_.callees_of(h.service).empty();
+    return h.mechanism == mechanism::upstream_timeout && !h.told_by_callers && !graph_is_hearsay_ &&
+           graph_.knows(h.service) && graph_.callees_of(h.service).empty();
   }
 
   /// A change on a service that logs nothing unusual can still break those that call it.
@@ -476,6 +541,7 @@ class ranking {
   }
 
   const log_scan& scan_;
+  bool graph_is_hearsay_ = false;  // taken from the messages of errors, so that many calls are missing
   call_graph graph_;
   std::span<const change_event> events_;
   const cause_options& options_;
@@ -484,6 +550,7 @@ class ranking {
   timestamp first_onset_;
   bool weak_ = false;  // no signal is beyond doubt
   std::map<cause_key, clue_list> groups_;
+  std::set<cause_key> told_by_callers_;
   std::map<std::string, double> excess_of_service_;
   std::map<std::string, std::set<mechanism>> failing_;  // services that tell of a failure of their own
   std::vector<candidate> found_;

@@ -51,7 +51,8 @@ struct ranked_cause {
   std::string id;  ///< H1, H2... best first
   std::string service;
   sre::mechanism mechanism = sre::mechanism::unknown;
-  std::string wears_out;  ///< the service that it exhausts, where the failure shows; else empty
+  std::string wears_out;         ///< the service that it exhausts, where the failure shows; else empty
+  bool told_by_callers = false;  ///< only those that call it say so: it logs nothing unusual itself
   std::string statement;
   double score = 0;                        ///< for the order only
   double explains_share = 0;               ///< of the excess errors, those in its blast radius
@@ -65,6 +66,7 @@ struct ranked_cause {
 };
 STOOK_DESCRIBE(ranked_cause, (id, "Identifies it"), (service, "Where it fails"), (mechanism, "How it fails"),
                (wears_out, "What it exhausts, where the failure shows", stook::defaulted),
+               (told_by_callers, "Only those that call it say so", stook::defaulted),
                (statement, "In one sentence"), (score, "For the order only"),
                (explains_share, "Share of the excess errors in its blast radius"),
                (evidence, "Signals that support it"), (unexplained, "Signals outside of its blast radius"),
@@ -103,9 +105,11 @@ struct cause_options {
 /// not begin before it. It ranks by the share of the excess in its radius, by how far its signals stand out,
 /// by onset (earlier is better), by a trigger, and by how likely its mechanism is a cause (`cause_weight`):
 /// never by loudness, so a pool that runs out behind its callers' time-outs comes first. A failure of a
-/// callee explains its callers' time-outs and what they repeat of it. A service that was changed before the
-/// onset can exhaust what it calls: then the radius holds that and all its callers. A service without signals
-/// of its own becomes a hypothesis only by a trigger.
+/// callee explains its callers' time-outs and what they repeat of it. A service that was changed shortly
+/// before the onset can exhaust what it calls: then the radius holds that and all its callers. A service
+/// without signals of its own becomes a hypothesis by a trigger, or where its callers name it in their
+/// time-outs. Where neither topology nor traces tell who calls whom, the names in time-outs do, as far as
+/// they go.
 ///
 /// A signal counts if chance gives it at most so seldom as the options say (`rate_chance`, by Bonferroni over
 /// all signals). Alerts, rollbacks and the like are no triggers.

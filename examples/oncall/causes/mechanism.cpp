@@ -114,6 +114,9 @@ constexpr std::array rules{
 
     rule{upstream_timeout, {"upstream", "connect|disconnect|prematurely"}},
     rule{upstream_timeout, {"etimedout"}},
+    rule{upstream_timeout,
+         {"upstream|downstream|backend|dependency|service", "not|no|never",
+          "answer|answered|respond|responded|reply|replied|response"}},
 
     rule{network_fault, {"dns|nxdomain|eai"}},
     rule{network_fault, {"enotfound|econnrefused|econnreset|econnaborted|ehostunreach|enetunreach|epipe"}},

@@ -25,6 +25,11 @@ struct test_of {
   std::string_view falsifier, check;
 };
 
+constexpr test_of test_of_silence{
+    "it answered as many requests as usual, in their usual time, by its own count",
+    "send it a request from the hosts of its callers, and look at its threads, queues and saturation at the "
+    "onset"};
+
 test_of test_of_mechanism(mechanism m) {
   switch (m) {
     case mechanism::connection_pool_exhaustion:
@@ -64,6 +69,8 @@ test_of test_of_mechanism(mechanism m) {
 
 }  // namespace
 
+std::string times_text(std::int64_t count) { return count == 1 ? "once" : fmt::format("{} times", count); }
+
 std::string usual_text(double lines) {
   if (lines <= 0) return "none is usual";
   if (lines < 0.5) return fmt::format("almost none ({:.2f}) is usual", lines);
@@ -74,13 +81,18 @@ std::string usual_text(double lines) {
 
 void word(ranked_cause& h, const log_scan& scan) {
   const std::string service = h.service.empty() ? "a service that the logs do not name" : h.service;
-  h.statement = h.wears_out.empty()
+  h.statement = h.told_by_callers ? fmt::format("{} does not answer those that call it", service)
+                : h.wears_out.empty()
                     ? fmt::format("In {}, {}", service, describe(h.mechanism))
                     : fmt::format("{} exhausts {}: there {}", service, h.wears_out, describe(h.mechanism));
-  const std::string& heard_in = h.wears_out.empty() ? h.service : h.wears_out;
-  if (const log_signal* signal = main_signal(h, scan); signal != nullptr && signal->service == heard_in) {
+  const log_signal* signal = main_signal(h, scan);
+  const std::string& heard_in = !h.wears_out.empty()                     ? h.wears_out
+                                : h.told_by_callers && signal != nullptr ? signal->service
+                                                                         : h.service;
+  if (signal != nullptr && signal->service == heard_in) {
     const std::string& name = signal->kind.empty() ? signal->message : signal->kind;
-    h.statement += fmt::format(": {} {} times", name, signal->count);
+    h.statement += fmt::format(": {}{} {}", h.told_by_callers ? signal->service + " logged " : "", name,
+                               times_text(signal->count));
     for (const slice_share& slice : signal->concentrated) {
       h.statement += fmt::format(", {:.0f} % in {} {}", 100 * slice.share, slice.by, slice.value);
     }
@@ -92,7 +104,7 @@ void word(ranked_cause& h, const log_scan& scan) {
                                t.service.empty() ? "" : " of " + t.service, clock_text(t.ts));
   }
   h.statement += '.';
-  const test_of test = test_of_mechanism(h.mechanism);
+  const test_of test = h.told_by_callers ? test_of_silence : test_of_mechanism(h.mechanism);
   h.falsifier = test.falsifier;
   h.check = test.check;
 }

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include <oncall/causes/causes.hpp>
 
 namespace stook::sre {
+
+/// "once", "3 times".
+std::string times_text(std::int64_t count);
 
 /// How many lines the quiet rate gives, after their count: "none is usual", "almost none (0.11) is usual",
 /// "about 27 are usual".

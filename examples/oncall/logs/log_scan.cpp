@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <oncall/data/csv_reader.hpp>
+#include <oncall/logs/named_services.hpp>
 #include <oncall/logs/percentiles.hpp>
 #include <oncall/logs/poisson.hpp>
 #include <oncall/logs/scan_rows.hpp>
@@ -73,7 +74,7 @@ std::vector<value_count> count_values(const interned_column& column, const std::
 class scanner {
  public:
   scanner(const log_table& logs, const time_window& window, const scan_options& options)
-      : logs_(logs), options_(options), day_(split_day(logs, window, options.not_quiet)) {
+      : logs_(logs), options_(options), day_(split_day(logs, window, options.not_quiet)), named_(logs) {
     out_.window = window;
     window_seconds_ = std::chrono::duration<double>(window.to - window.from).count();
     scale_ = day_.quiet_seconds > 0 ? window_seconds_ / day_.quiet_seconds : 0;
@@ -189,6 +190,8 @@ class scanner {
       if (share >= 0.5 && share - d.usual(first.id) >= 0.25)
         signal.concentrated.push_back(slice_of(d, first, with_value));
     }
+    signal.names = named_.in(rows);
+    for (named_share& named : signal.names) named.share = to_cents(named.share);
     signal.expected = to_cents(signal.expected);
     signal.lift = to_cents(signal.lift);
   }
@@ -307,6 +310,7 @@ class scanner {
   double scale_ = 0;  // from a count in the quiet part to one in the window
   template_miner miner_;
   error_rows errors_;
+  named_services named_;
   std::vector<std::uint32_t> window_rows_;  // error rows in the window
   std::vector<dimension> dimensions_;
   std::deque<interned_column> own_columns_;

@@ -40,6 +40,14 @@ STOOK_DESCRIBE(slice_share, (by, "Column"), (value, "Value in that column"),
                (share, "Its share of these errors in the window"),
                (usual, "Its share of all lines of the day"))
 
+/// Another service that the lines of a signal name.
+struct named_share {
+  std::string service;
+  double share = 0;  ///< of the lines in the window
+};
+STOOK_DESCRIBE(named_share, (service, "Another service that logs"),
+               (share, "Share of these lines that name it"))
+
 /// Errors of one service and kind, compared with the quiet part of the day. Where the logs give no kind, the
 /// template of the message stands for it.
 struct log_signal {
@@ -54,6 +62,7 @@ struct log_signal {
   timestamp first_seen;  ///< in the window
   timestamp onset;       ///< where the rate changes
   std::vector<slice_share> concentrated{};
+  std::vector<named_share> names{};  ///< most often named first; the template may hide them in a variable
 };
 STOOK_DESCRIBE(log_signal, (id, "Identifies this row"), (service, "Service that logged it"),
                (kind, "error_kind; empty if the logs give none"), (message, "Commonest message template"),
@@ -61,7 +70,8 @@ STOOK_DESCRIBE(log_signal, (id, "Identifies this row"), (service, "Service that 
                (expected, "Lines by the quiet rate"),
                (lift, "Poisson lift: (count - expected) / sqrt(expected + 1)"),
                (first_seen, "First in the window"), (onset, "Where the rate changes"),
-               (concentrated, "Where it is concentrated", stook::defaulted))
+               (concentrated, "Where it is concentrated", stook::defaulted),
+               (names, "Other services that its lines name", stook::defaulted))
 
 /// A message template among the errors.
 struct template_row {

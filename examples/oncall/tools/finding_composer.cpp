@@ -1,11 +1,13 @@
 #include <oncall/tools/finding_composer.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
 
 #include <oncall/causes/wording.hpp>
+#include <stook/core/ascii.hpp>
 
 namespace stook::sre {
 namespace {
@@ -25,10 +27,27 @@ std::string number_text(double value) {
 
 std::string clock_text(timestamp t) { return to_string(timestamp::from_seconds(t.seconds())).substr(11, 8); }
 
+// By the words that tools which record changes use for them. What is shipped can be rolled back, as can what
+// is set.
 trigger_kind kind_of_change(std::string_view kind) {
-  if (kind.find("deploy") != kind.npos || kind.find("release") != kind.npos) return trigger_kind::deploy;
-  if (kind.find("config") != kind.npos || kind.find("flag") != kind.npos) return trigger_kind::config;
-  return trigger_kind::unknown;
+  struct word {
+    std::string_view part;
+    trigger_kind means;
+  };
+  using enum trigger_kind;
+  constexpr std::array words{word{"deploy", deploy},    word{"release", deploy},    word{"rollout", deploy},
+                             word{"migrat", deploy},    word{"schema", deploy},     word{"upgrade", deploy},
+                             word{"patch", deploy},     word{"version", deploy},    word{"config", config},
+                             word{"flag", config},      word{"setting", config},    word{"feature", config},
+                             word{"toggle", config},    word{"experiment", config}, word{"secret", config},
+                             word{"scal", capacity},    word{"capacity", capacity}, word{"resize", capacity},
+                             word{"quota", capacity},   word{"drain", capacity},    word{"expir", expiry},
+                             word{"cert", expiry},      word{"import", data},       word{"backfill", data},
+                             word{"campaign", traffic}, word{"traffic", traffic},   word{"change", config}};
+  const std::string lower = ascii::to_lower(kind);
+  const auto known =
+      std::ranges::find_if(words, [&](const word& w) { return lower.find(w.part) != lower.npos; });
+  return known == words.end() ? unknown : known->means;
 }
 
 std::optional<std::string> named(const std::string& service) {
@@ -73,9 +92,9 @@ std::vector<cited_text> facts(const scan_report& r) {
                  {r.evidence}});
   for (const log_signal& s : r.scan.signals) {
     if (s.lift < told_lift || out.size() > 4) break;
-    out.push_back({fmt::format("{} logged \"{}\" {} times; {}; its rate changed at {}.",
+    out.push_back({fmt::format("{} logged \"{}\" {}; {}; its rate changed at {}.",
                                s.service.empty() ? "A service without a name" : s.service, title_of(s),
-                               s.count, usual_text(s.expected), clock_text(s.onset)),
+                               times_text(s.count), usual_text(s.expected), clock_text(s.onset)),
                    {r.evidence}});
   }
   return out;
@@ -100,10 +119,13 @@ std::string reason_against(const ranked_cause& c, const ranked_cause& first) {
     return fmt::format("Its signs begin at {}, those of {} at {}.", clock_text(c.onset), first.id,
                        clock_text(first.onset));
   }
-  return fmt::format(
-      "It ranks below {}: its score is {:.2f} against {:.2f}, since what it shows is more often a "
-      "symptom than a cause.",
-      first.id, c.score, first.score);
+  const std::string ranks =
+      fmt::format("It ranks below {}: its score is {:.2f} against {:.2f}", first.id, c.score, first.score);
+  if (c.told_by_callers || cause_weight(c.mechanism) < cause_weight(first.mechanism))
+    return ranks + ", since what it shows is more often a symptom than a cause.";
+  if (first.trigger && !c.trigger)
+    return fmt::format("{}, since a change came shortly before {} and none before it.", ranks, first.id);
+  return ranks + ".";
 }
 
 std::vector<rejected_hypothesis> rejected(const cause_report& causes, const ids& evidence) {
