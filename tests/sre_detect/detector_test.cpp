@@ -108,6 +108,19 @@ TEST_CASE("a gap inside the incident does not split it, and is reported") {
   CHECK(has_note(found, "gap"));
 }
 
+TEST_CASE("samples that are there and not believed are not missing") {
+  auto day = scenarios::make("seed", 7);
+  std::vector<double>& values = day.table.series[1].values;
+  const auto first =
+      std::ranges::lower_bound(day.table.ts, at("2026-03-02T14:52:00Z")) - day.table.ts.begin();
+  for (std::ptrdiff_t i = first + 5; i < first + 140; i += 6) values[static_cast<std::size_t>(i)] *= 8;
+  const detection found = detect_windows(day.table);
+  REQUIRE(found.windows.size() == 1);
+  REQUIRE(has_note(found, "artefacts", day.table.series[1].name));
+  CHECK(found.windows[0].effects[1].samples < found.windows[0].samples);
+  CHECK(found.windows[0].missing_fraction == 0);
+}
+
 TEST_CASE("artefacts are counted, not believed") {
   const detection found = detect_windows(scenarios::make("resets_quiet", 1).table);
   CHECK(found.windows.empty());

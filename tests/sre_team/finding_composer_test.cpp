@@ -73,3 +73,20 @@ TEST_CASE("what speaks against a rival is what made it rank below") {
   CHECK(day.composed().alternatives.at(0).reason ==
         "It explains 40 % of the excess errors, H1 explains 100 %.");
 }
+
+TEST_CASE("where the logs have one cause only, the metrics may refute that more requests came") {
+  told_day day;
+  day.scan.causes.hypotheses.resize(1);
+  CHECK(day.composed().alternatives.empty());
+  day.detected.windows[0].metrics = {
+      {.metric = "p95_ms", .normal = 100, .mean = 300, .worst = 400, .deviation = 9},
+      {.metric = "requests_per_second", .normal = 47.2, .mean = 42.9, .worst = 40, .deviation = 2}};
+  REQUIRE(day.composed().alternatives.size() == 1);
+  const rejected_hypothesis surge = day.composed().alternatives[0];
+  CHECK(surge.verdict == alternative_verdict::ruled_out);
+  CHECK(surge.reason ==
+        "requests_per_second was 42.9 on average in the window, and 47.2 is usual at that time.");
+  CHECK(surge.evidence == std::vector<std::string>{"E2"});
+  day.detected.windows[0].metrics[1].mean = 80;
+  CHECK(day.composed().alternatives.empty());
+}

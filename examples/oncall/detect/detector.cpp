@@ -124,7 +124,8 @@ class investigation {
   const detector_options& options_;
   regular_grid grid_;
   std::vector<tracked_metric> metrics_;
-  weighing now_;  // that of the baselines and z in metrics_
+  std::vector<std::vector<std::size_t>> artefacts_;  // samples of each metric that are there and ignored
+  weighing now_;                                     // that of the baselines and z in metrics_
   std::vector<suspect> suspects_;
   bool short_baseline_ = false;
   detection result_;
@@ -195,6 +196,7 @@ bool investigation::prepare() {
     }
     metric.quantum = robust::quantum(metric.values);
     metrics_.push_back(std::move(metric));
+    artefacts_.push_back(std::move(artefacts));
   }
   grid_.values.clear();
   note_gaps();
@@ -511,6 +513,9 @@ void investigation::describe() {
       window.effects.push_back(effect_of(metric, s));
       samples += window.effects.back().samples;
     }
+    const auto inside = [&](std::size_t i) { return i >= s.first && i < s.last; };
+    for (const std::vector<std::size_t>& ignored : artefacts_)
+      samples += static_cast<std::size_t>(std::ranges::count_if(ignored, inside));
     for (std::size_t i = s.first; i < s.last; ++i) window.samples += grid_.row_of_cell[i] >= 0 ? 1 : 0;
     window.missing_fraction =
         1 - static_cast<double>(samples) / static_cast<double>((s.last - s.first) * metrics_.size());

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <oncall/causes/wording.hpp>
+#include <oncall/detect/direction.hpp>
 #include <stook/core/ascii.hpp>
 
 namespace stook::sre {
@@ -142,6 +143,25 @@ std::vector<rejected_hypothesis> rejected(const cause_report& causes, const ids&
   return out;
 }
 
+// Where nothing else stands out in the logs: that more requests came than usual, which the metrics can
+// refute.
+std::optional<rejected_hypothesis> refuted_surge(const window_report& w, const std::string& detection) {
+  constexpr double more = 1.05;
+  for (const metric_report& m : w.metrics) {
+    if (infer_sense(m.metric).role != metric_role::throughput) continue;
+    if (m.normal <= 0 || m.mean > more * m.normal) return std::nullopt;
+    return rejected_hypothesis{
+        .hypothesis = "More requests came than usual.",
+        .service = std::nullopt,
+        .mechanism = failure_mechanism::traffic_surge,
+        .verdict = alternative_verdict::ruled_out,
+        .reason = fmt::format("{} was {} on average in the window, and {} is usual at that time.", m.metric,
+                              number_text(m.mean), number_text(m.normal)),
+        .evidence = {detection}};
+  }
+  return std::nullopt;
+}
+
 void add_cause(incident_finding& to, const scan_report& r) {
   const ids evidence{r.evidence, r.causes_evidence};
   const ranked_cause& first = r.causes.hypotheses.front();
@@ -188,6 +208,8 @@ incident_finding finding_for(const window_report& w, const std::string& detectio
     add_no_cause(out, {scan->evidence, scan->causes_evidence}, scan->causes.reason);
   } else {
     add_cause(out, *scan);
+    const auto surge = refuted_surge(w, detection);
+    if (out.alternatives.empty() && surge) out.alternatives.push_back(*surge);
   }
   return out;
 }
