@@ -221,3 +221,25 @@ TEST_CASE("hostile text is cleaned, shortened and cannot make the result grow") 
   CHECK(text.find("\u202e") == std::string::npos);
   for (const log_signal& signal : scan.signals) CHECK(signal.message.size() <= 123);
 }
+
+TEST_CASE("a service whose lines all have one region or version is not concentrated there") {
+  log_table logs;
+  logs.extra = {{"version", {}}};
+  const auto add = [&](int second, const char* service, const char* level, const char* region,
+                       const char* version) {
+    add_line(logs, second, service, level, "", "line", region);
+    logs.extra[0].values.push_back(version);
+  };
+  for (int i = 0; i < 600; ++i) {
+    const bool in_window = i >= 300 && i < 340;
+    add(i * 100, "pay", in_window ? "ERROR" : "INFO", "north", i < 300 ? "1.0" : in_window ? "1.1" : "1.0");
+    add(i * 100 + 1, "web", "INFO", "south", "7.2");
+    add(i * 100 + 2, "cart", "INFO", "south", "3.3");
+  }
+  const log_scan scan = scan_logs(logs, {.from = at(30'000), .to = at(34'000)});
+  REQUIRE_FALSE(scan.signals.empty());
+  REQUIRE(scan.signals.front().service == "pay");
+  REQUIRE(scan.signals.front().concentrated.size() == 1);
+  CHECK(scan.signals.front().concentrated.front().by == "version");
+  CHECK(scan.signals.front().concentrated.front().value == "1.1");
+}

@@ -24,6 +24,9 @@ struct rule {
 };
 
 constexpr std::array rules{
+    // "HTTPConnectionPool(host=stock, port=80): Read timed out.": the pool of an HTTP client is where it says
+    // that its peer did not answer.
+    rule{upstream_timeout, {"http|https", "pool", "read|connect|host", "timed|timeout|retries"}},
     rule{connection_pool_exhaustion,
          {"pool|pools|hikari",
           "exhausted|exhaustion|empty|full|starved|starvation|timeout|timed|limit|waiting|saturated"}},
@@ -39,7 +42,11 @@ constexpr std::array rules{
     rule{connection_pool_exhaustion, {"pool|pools|pooled", "max|maximum|busy|use", "reached|busy|use"}},
     rule{connection_pool_exhaustion,
          {"max|maximum|limit", "connections|clients", "reached|exceeded|allowed"}},
-    rule{connection_pool_exhaustion, {"all", "connections", "use|used|busy"}},
+    rule{connection_pool_exhaustion, {"all", "connections|handles|clients", "use|used|busy|checked|taken"}},
+    rule{connection_pool_exhaustion, {"no|without", "more|spare|left", "connections|connection|handles"}},
+    rule{connection_pool_exhaustion,
+         {"pool|dbpool|pgbouncer|hikari|dbcp|proxysql", "wait|waiting|waiters|queue|queued|busy"}},
+    rule{connection_pool_exhaustion, {"waiting|wait|waited", "idle|free", "object|connection|handle"}},
     rule{connection_pool_exhaustion, {"connection|connections", "limit", "exceeded|reached"}},
 
     rule{lock_contention, {"deadlock|deadlocks|deadlocked"}},

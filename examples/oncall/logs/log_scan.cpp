@@ -5,6 +5,7 @@
 #include <cmath>
 #include <deque>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -187,13 +188,33 @@ class scanner {
       if (with_value < 5) continue;
       const value_count& first = values.front();
       const double share = static_cast<double>(first.count) / static_cast<double>(with_value);
-      if (share >= 0.5 && share - d.usual(first.id) >= 0.25)
-        signal.concentrated.push_back(slice_of(d, first, with_value));
+      if (share < 0.5 || share - d.usual(first.id) < 0.25) continue;
+      const auto own = usual_of_service(d, first.id, errors_.signals[index].service);
+      if (!own || share - *own >= 0.25) signal.concentrated.push_back(slice_of(d, first, with_value));
     }
     signal.names = named_.in(rows);
     for (named_share& named : signal.names) named.share = to_cents(named.share);
     signal.expected = to_cents(signal.expected);
     signal.lift = to_cents(signal.lift);
+  }
+
+  /// The share of a value in a service's own lines outside the window, where there are enough: all that a
+  /// service logs may be of one version, or in one region, without telling anything about an error.
+  std::optional<double> usual_of_service(const dimension& d, std::uint32_t value,
+                                         std::uint32_t service) const {
+    constexpr std::int64_t least_lines = 20;
+    std::int64_t lines = 0;
+    std::int64_t with = 0;
+    const auto services = logs_.service.ids();
+    const auto values = d.column->ids();
+    for (std::size_t row = 0; row < services.size(); ++row) {
+      if (services[row] != service || day_.window.contains(row)) continue;
+      if (d.column->name(values[row]).empty()) continue;
+      ++lines;
+      with += values[row] == value ? 1 : 0;
+    }
+    if (lines < least_lines) return std::nullopt;
+    return static_cast<double>(with) / static_cast<double>(lines);
   }
 
   static slice_share slice_of(const dimension& d, const value_count& value, std::int64_t of) {
