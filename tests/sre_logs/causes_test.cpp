@@ -311,6 +311,11 @@ TEST_CASE(
     return rank_causes(scan, shop, events).hypotheses.front().service;
   };
   CHECK(blamed(2, "pay 2.1") == "pay");
+  log_scan mixed = scan;  // half of what the callee logs tells nothing
+  mixed.signals.push_back(signal("S4", "db", "E-17", 60, 0));
+  const std::vector<change_event> earlier{
+      {.ts = at(36'000 - 20 * 60), .kind = "deploy", .service = "pay", .detail = "pay 2.1"}};
+  CHECK(rank_causes(mixed, shop, earlier).hypotheses.front().service == "db");
   CHECK(blamed(25, "pay 2.1") == "db");
   CHECK(blamed(25, "pay 2.1: pool of 40 connections each") == "pay");
   CHECK(blamed(25, "pay 2.1: writes to db in parallel") == "pay");

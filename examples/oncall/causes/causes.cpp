@@ -410,7 +410,12 @@ class ranking {
       const timestamp onset = first_of(clues);
       if (find_trigger(callee, onset)) continue;
       double lift = 0;
-      for (const clue* c : clues) lift = std::max(lift, c->signal->lift);
+      double excess = 0;
+      for (const clue* c : clues) {
+        lift = std::max(lift, c->signal->lift);
+        excess += c->excess;
+      }
+      const double own_share = excess / excess_of_service_[callee];
       for (const std::string& caller : graph_.direct_callers_of(callee)) {
         ranked_cause h{.service = caller, .mechanism = means, .wears_out = callee, .onset = onset};
         h.trigger = find_trigger(caller, onset);
@@ -422,7 +427,8 @@ class ranking {
           if (c.signal->service == caller) h.evidence.push_back(c.signal->id);
         }
         const double own = cause_weight(means) * clarity(lift);
-        h.score = own * (0.35 + 0.65 * h.explains_share) * earliness(onset) * caller_factor(h);
+        h.score = own * std::sqrt(own_share) * (0.35 + 0.65 * h.explains_share) * earliness(onset) *
+                  caller_factor(h);
         const double support = own * h.explains_share;
         found_.push_back({.h = std::move(h), .support = support});
       }
