@@ -1,6 +1,7 @@
 #include <oncall/detect/detector.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <doctest/doctest.h>
@@ -119,6 +120,30 @@ TEST_CASE("samples that are there and not believed are not missing") {
   REQUIRE(has_note(found, "artefacts", day.table.series[1].name));
   CHECK(found.windows[0].effects[1].samples < found.windows[0].samples);
   CHECK(found.windows[0].missing_fraction == 0);
+}
+
+TEST_CASE("an incident is not over because its last samples look like artefacts") {
+  // Rough, but far above what is usual to the last sample.
+  constexpr std::array<double, 10> p95{346, 380, 391, 444, 340, 362, 333, 409, 380, 340};
+  constexpr std::array<double, 10> errors{.0470, .0510, .0511, .0579, .0422,
+                                          .0479, .0428, .0546, .0493, .0420};
+  metrics_table table;
+  metric_series latency{.name = "p95_ms", .values = {}};
+  metric_series failed{.name = "error_rate", .values = {}};
+  for (int i = 0; i < 1'440; ++i) {
+    const double t = i;
+    table.ts.push_back(at("2026-03-02T00:00:00Z") + i * 60s);
+    const auto late = static_cast<std::size_t>(std::max(0, i - 1'430));
+    latency.values.push_back(
+        i < 1'430 ? 120 + 4 * std::sin(t * 1.7) + 3 * std::cos(t * 0.9) + 2 * std::sin(t * 2.9) : p95[late]);
+    failed.values.push_back(i < 1'430 ? .005 + .0004 * std::sin(t * 2.3) + .0003 * std::cos(t * .7)
+                                      : errors[late]);
+  }
+  table.series = {latency, failed};
+  const detection found = detect_windows(table);
+  REQUIRE(found.windows.size() == 1);
+  CHECK(found.windows[0].start == at("2026-03-02T23:50:00Z"));
+  CHECK_FALSE(found.windows[0].end);
 }
 
 TEST_CASE("artefacts are counted, not believed") {

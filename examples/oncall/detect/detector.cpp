@@ -116,6 +116,7 @@ class investigation {
   void add_single_metric_suspects(std::vector<suspect>& found, suspect_rules rules) const;
   bool explained_by_load(const suspect& s) const;
   std::optional<std::size_t> surge_before(const suspect& s) const;
+  bool is_over(const suspect& s) const;
   void describe();
   metric_effect effect_of(const tracked_metric& metric, const suspect& s) const;
   std::string leader(const suspect& s) const;
@@ -480,8 +481,27 @@ std::optional<std::size_t> investigation::surge_before(const suspect& s) const {
   return began;
 }
 
+/// True if a sample after the suspect says that it is over: one of a metric that users notice and that moved,
+/// near its baseline again. The last few samples may be bad and yet ignored as artefacts, or less bad than
+/// most.
+bool investigation::is_over(const suspect& s) const {
+  constexpr std::size_t last_few = 5;
+  constexpr double moved = 2;  // standard deviations
+  if (grid_.size - s.last > last_few) return true;
+  bool any_moved = false;
+  for (const tracked_metric& metric : metrics_) {
+    if (!metric.sense.user_visible() || effect_of(metric, s).mean_z < moved) continue;
+    any_moved = true;
+    for (std::size_t i = s.last; i < grid_.size; ++i) {
+      if (!std::isnan(metric.values[i]) && metric.z[i] < moved) return true;
+    }
+  }
+  return !any_moved;
+}
+
 void investigation::describe() {
-  for (const suspect& s : suspects_) {
+  for (suspect& s : suspects_) {
+    if (s.last < grid_.size && !is_over(s)) s.last = grid_.size;
     if (explained_by_load(s)) {
       note("explained_by_load", "",
            fmt::format(
