@@ -89,4 +89,13 @@ TEST_CASE("where the logs have one cause only, the metrics may refute that more 
   CHECK(surge.evidence == std::vector<std::string>{"E2"});
   day.detected.windows[0].metrics[1].mean = 80;
   CHECK(day.composed().alternatives.empty());
+
+  SUBCASE("or, where that is the cause, that less of the usual was served") {
+    day.scan.causes.hypotheses[0].mechanism = stook::sre::mechanism::traffic_surge;
+    REQUIRE(day.composed().alternatives.size() == 1);
+    CHECK(day.composed().alternatives[0].reason ==
+          "requests_per_second was 80.0 on average in the window, and 47.2 is usual at that time.");
+    day.detected.windows[0].metrics[1].mean = 40;
+    CHECK(day.composed().alternatives.empty());
+  }
 }

@@ -226,7 +226,7 @@ std::string seen_by_users(const impact_measure& impact) {
   if (failed && slow) return "Requests failed and were slow";
   if (failed) return "Requests failed";
   if (slow) return "Requests were slow";
-  return "Nothing that the metrics tell";
+  return "Neither failed nor slow requests, as far as the metrics tell";
 }
 
 void add_impact(incident_draft& draft, citation_check& check, incident& made) {

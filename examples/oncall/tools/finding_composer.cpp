@@ -143,17 +143,19 @@ std::vector<rejected_hypothesis> rejected(const cause_report& causes, const ids&
   return out;
 }
 
-// Where nothing else stands out in the logs: that more requests came than usual, which the metrics can
-// refute.
-std::optional<rejected_hypothesis> refuted_surge(const window_report& w, const std::string& detection) {
+// Where nothing else stands out in the logs, what the metrics can refute: that more requests came than usual,
+// or, where that is the cause, that the service took less of a usual load.
+std::optional<rejected_hypothesis> refuted_by_traffic(const window_report& w, const std::string& detection,
+                                                      bool surge_is_cause) {
   constexpr double more = 1.05;
   for (const metric_report& m : w.metrics) {
     if (infer_sense(m.metric).role != metric_role::throughput) continue;
-    if (m.normal <= 0 || m.mean > more * m.normal) return std::nullopt;
+    if (m.normal <= 0 || (m.mean > more * m.normal) != surge_is_cause) return std::nullopt;
     return rejected_hypothesis{
-        .hypothesis = "More requests came than usual.",
+        .hypothesis = surge_is_cause ? "No more requests came than usual, and less of them was served."
+                                     : "More requests came than usual.",
         .service = std::nullopt,
-        .mechanism = failure_mechanism::traffic_surge,
+        .mechanism = surge_is_cause ? failure_mechanism::unknown : failure_mechanism::traffic_surge,
         .verdict = alternative_verdict::ruled_out,
         .reason = fmt::format("{} was {} on average in the window, and {} is usual at that time.", m.metric,
                               number_text(m.mean), number_text(m.normal)),
@@ -208,8 +210,9 @@ incident_finding finding_for(const window_report& w, const std::string& detectio
     add_no_cause(out, {scan->evidence, scan->causes_evidence}, scan->causes.reason);
   } else {
     add_cause(out, *scan);
-    const auto surge = refuted_surge(w, detection);
-    if (out.alternatives.empty() && surge) out.alternatives.push_back(*surge);
+    const bool surge_is_cause = out.hypothesis.mechanism == failure_mechanism::traffic_surge;
+    const auto other = refuted_by_traffic(w, detection, surge_is_cause);
+    if (out.alternatives.empty() && other) out.alternatives.push_back(*other);
   }
   return out;
 }
