@@ -10,26 +10,21 @@
 namespace stook::sre {
 namespace {
 
-constexpr std::size_t most_rows = 2'000;
+constexpr std::size_t most_rows = 500;
 constexpr std::size_t most_text = 512;
 constexpr std::size_t most_named = 3;
-constexpr std::size_t name_bytes = 64;
 constexpr double least_share = 0.2;
 
 bool is_word(char c) { return ascii::is_alnum(c) || c == '-' || c == '_'; }
 
-/// Calls `found` with each word in lower case.
 template <typename Found>
 void each_word(std::string_view text, Found found) {
   text = text.substr(0, most_text);
-  std::string word;
+  std::size_t begin = 0;
   for (std::size_t i = 0; i <= text.size(); ++i) {
-    if (i < text.size() && is_word(text[i])) {
-      word += ascii::to_lower(text[i]);
-    } else if (!word.empty()) {
-      found(word);
-      word.clear();
-    }
+    if (i < text.size() && is_word(text[i])) continue;
+    if (i > begin) found(text.substr(begin, i - begin));
+    begin = i + 1;
   }
 }
 
@@ -38,8 +33,16 @@ void each_word(std::string_view text, Found found) {
 named_services::named_services(const log_table& logs) : logs_(logs) {
   for (std::uint32_t id = 0; id < logs.service.names(); ++id) {
     std::string name = ascii::to_lower(logs.service.name(id));
-    if (name.size() > 1 && name.size() <= name_bytes) ids_.emplace(std::move(name), id);
+    if (name.size() < 2 || name.size() > name_bytes) continue;
+    sizes_.set(name.size());
+    ids_.emplace(std::move(name), id);
   }
+}
+
+std::optional<std::uint32_t> named_services::find(std::string_view word) const {
+  if (word.size() > name_bytes || !sizes_.test(word.size())) return std::nullopt;
+  const auto known = ids_.find(ascii::to_lower(word));
+  return known == ids_.end() ? std::nullopt : std::optional(known->second);
 }
 
 std::vector<named_share> named_services::in(std::span<const std::uint32_t> rows) const {
@@ -49,9 +52,9 @@ std::vector<named_share> named_services::in(std::span<const std::uint32_t> rows)
   std::size_t read = 0;
   for (std::size_t i = 0; i < rows.size(); i += stride, ++read) {
     of_line.clear();
-    each_word(logs_.message[rows[i]], [&](const std::string& word) {
-      const auto known = ids_.find(word);
-      if (known != ids_.end() && known->second != logs_.service.ids()[rows[i]]) of_line.insert(known->second);
+    each_word(logs_.message[rows[i]], [&](std::string_view word) {
+      const auto id = find(word);
+      if (id && *id != logs_.service.ids()[rows[i]]) of_line.insert(*id);
     });
     for (const std::uint32_t id : of_line) ++lines[id];
   }
