@@ -7,7 +7,7 @@ using namespace stook::sre;
 
 namespace {
 
-timestamp at(const char* text) { return parse_timestamp(text)->value; }
+timestamp instant(const char* text) { return parse_timestamp(text)->value; }
 
 /// One window, of which a scan says that the database's locks are the cause and time-outs follow from them.
 struct told_day {
@@ -16,16 +16,16 @@ struct told_day {
 
   told_day() {
     window_report w;
-    w.start = at("2026-01-15T10:00:00Z");
-    w.end = at("2026-01-15T11:00:00Z");
+    w.start = instant("2026-01-15T10:00:00Z");
+    w.end = instant("2026-01-15T11:00:00Z");
     detected.windows.push_back(w);
-    scan.scan.window = {.from = w.start, .to = at("2026-01-15T11:00:00Z")};
+    scan.scan.window = {.from = w.start, .to = instant("2026-01-15T11:00:00Z")};
     ranked_cause first{.id = "H1", .service = "db", .mechanism = stook::sre::mechanism::bad_change};
     first.explains_share = 1;
     first.score = 1.5;
     first.onset = w.start;
     first.trigger =
-        trigger_event{.ts = at("2026-01-15T09:58:00Z"), .kind = "deploy", .service = "db", .detail = ""};
+        trigger_event{.ts = instant("2026-01-15T09:58:00Z"), .kind = "deploy", .service = "db", .detail = ""};
     ranked_cause second{.id = "H2", .service = "store", .mechanism = stook::sre::mechanism::resource_leak};
     second.explains_share = 1;
     second.score = 1;
