@@ -27,7 +27,7 @@ level level_of(std::span<const double> values) {
   return out;
 }
 
-/// Where the mean of the next `width` samples is most above that of the last; the end if it never is.
+/// Where the mean of the next `width` samples is most above that of the last; of no height if it never is.
 struct step {
   std::size_t at = 0;
   double height = 0;
@@ -63,7 +63,7 @@ std::optional<std::size_t> surge_that_ends(std::span<const double> traffic, cons
   const auto before = traffic.subspan(rise.at - surge, surge);
   const auto calm = std::ranges::count_if(before, [&](double v) { return v < low + drop / 2; });
   const auto seen = level_of(before).samples;
-  if (static_cast<double>(calm) < calm_before * static_cast<double>(seen)) return std::nullopt;
+  if (seen == 0 || static_cast<double>(calm) < calm_before * static_cast<double>(seen)) return std::nullopt;
   return rise.at;
 }
 
