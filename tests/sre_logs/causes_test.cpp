@@ -321,7 +321,7 @@ TEST_CASE(
   CHECK(blamed(25, "pay 2.1: writes to db in parallel") == "pay");
   const std::vector<change_event> undone{
       {.ts = at(36'000 - 25 * 60), .kind = "deploy", .service = "pay", .detail = "pay 2.1"},
-      {.ts = at(43'200 - 60), .kind = "rollback", .service = "pay", .detail = "pay 2.0"}};
+      {.ts = at(43'200 - 60), .kind = "Deploy rollback", .service = "pay", .detail = "pay 2.0"}};
   CHECK(rank_causes(scan, shop, undone).hypotheses.front().service == "pay");
 }
 

@@ -17,6 +17,7 @@
 #include <oncall/data/csv_reader.hpp>
 #include <oncall/logs/poisson.hpp>
 #include <oncall/screen/clean_text.hpp>
+#include <stook/core/ascii.hpp>
 
 namespace stook::sre {
 namespace {
@@ -39,6 +40,12 @@ bool is_change(std::string_view kind) {
                                                     "mitigation", "failover", "restart",  "ack",
                                                     "note",       "resolved"};
   return std::ranges::none_of(others, [&](std::string_view other) { return same_name(kind, other); });
+}
+
+/// By whatever name a tool records it: "Rollback", "deploy_reverted".
+bool takes_back(std::string_view kind) {
+  const std::string lower = ascii::to_lower(kind);
+  return lower.find("rollback") != std::string::npos || lower.find("revert") != std::string::npos;
 }
 
 double to_cents(double value) { return std::round(value * 100) / 100; }
@@ -111,6 +118,9 @@ class ranking {
     return out;
   }
 
+  /// Who calls whom, as a whole.
+  bool calls_are_known() const { return !graph_.empty() && !graph_is_hearsay_; }
+
   static bool is_call_in_vain(mechanism m) {
     return m == mechanism::upstream_timeout || m == mechanism::network_fault;
   }
@@ -174,8 +184,7 @@ class ranking {
   mechanism meaning_of(const log_signal& signal) const {
     const mechanism means = mechanism_of(signal.kind, signal.message);
     if (!is_symptom(means) && means != mechanism::network_fault) return means;
-    const bool all_known = !graph_.empty() && !graph_is_hearsay_;
-    const std::string peer = all_known ? named_peer(signal.message) : std::string();
+    const std::string peer = calls_are_known() ? named_peer(signal.message) : std::string();
     if (peer.empty() || graph_.named_in(peer) || is_known_service(peer)) return means;
     return mechanism::external_dependency;
   }
@@ -232,7 +241,7 @@ class ranking {
     }
     double explained = 0;
     for (const clue& c : clues_) {
-      const bool after = (graph_.empty() || graph_is_hearsay_) && c.onset >= h.onset - onset_tolerance();
+      const bool after = !calls_are_known() && c.onset >= h.onset - onset_tolerance();
       if (after || struck.contains(c.signal->service)) {
         explained += c.excess;
       } else {
@@ -260,10 +269,8 @@ class ranking {
   bool was_undone(const trigger_event& change) const {
     constexpr auto late = 10min;
     return std::ranges::any_of(events_, [&](const change_event& e) {
-      const bool back =
-          e.kind.find("rollback") != std::string::npos || e.kind.find("revert") != std::string::npos;
-      return back && e.service == change.service && e.ts > change.ts && e.ts > scan_.window.from &&
-             e.ts <= scan_.window.to + late;
+      return takes_back(e.kind) && e.service == change.service && e.ts > change.ts &&
+             e.ts > scan_.window.from && e.ts <= scan_.window.to + late;
     });
   }
 

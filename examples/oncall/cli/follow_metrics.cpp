@@ -1,6 +1,5 @@
 #include <oncall/cli/follow_metrics.hpp>
 
-#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -70,7 +69,7 @@ class follower {
     last_ = at;
     row_.clear();
     for (std::size_t i = 0; i < record.fields.size(); ++i) {
-      if (is_metric(i)) row_.push_back(number_in(record.fields[i], record.line));
+      if (is_metric(i)) row_.push_back(number_or_nan(record.fields[i], record.line, report_));
     }
     return live_.push(*at, row_);
   }
@@ -86,14 +85,6 @@ class follower {
 
   /// What `load_metrics` takes for one; whether a column has numbers is not known yet.
   bool is_metric(std::size_t i) const { return i != ts_ && !same_name(report_.columns[i], "ts_us"); }
-
-  double number_in(std::string_view cell, std::uint64_t line) {
-    constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-    if (is_missing(cell)) return missing;
-    const auto number = read_number(cell);
-    if (!number) report_.note(input_issue::bad_number, line, cell);
-    return number.value_or(missing);
-  }
 
   input_report report_;
   csv_reader reader_;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 
 #include <stook/core/ascii.hpp>
 
@@ -134,6 +135,14 @@ std::optional<double> read_number(std::string_view cell) {
   const auto read = std::from_chars(cell.data(), end, value);
   if (read.ec != std::errc{} || read.ptr != end || !std::isfinite(value)) return std::nullopt;
   return value;
+}
+
+double number_or_nan(std::string_view cell, std::uint64_t line, input_report& report) {
+  constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+  if (is_missing(cell)) return missing;
+  const auto number = read_number(cell);
+  if (!number) report.note(input_issue::bad_number, line, cell);
+  return number.value_or(missing);
 }
 
 }  // namespace stook::sre

@@ -35,4 +35,7 @@ bool is_missing(std::string_view cell);
 /// The finite decimal number that is all of `cell`, or nothing. Independent of the locale.
 std::optional<double> read_number(std::string_view cell);
 
+/// The same; NaN for a missing one, and for what is none, which is noted.
+double number_or_nan(std::string_view cell, std::uint64_t line, input_report& report);
+
 }  // namespace stook::sre

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <bit>
 #include <functional>
-#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
@@ -61,7 +60,7 @@ class log_layout {
     keep(table.level, level_);
     keep(table.error_kind, error_kind_);
     keep(table.endpoint, endpoint_);
-    table.latency_ms.push_back(latency(field(latency_ms_), record.line, report));
+    table.latency_ms.push_back(number_or_nan(field(latency_ms_), record.line, report));
     keep(table.trace_id, trace_id_);
     keep(table.user_id, user_id_);
     keep(table.message, message_);
@@ -72,14 +71,6 @@ class log_layout {
   bool is_known(std::size_t i) const {
     return i == ts || i == message_ || i == service_ || i == region_ || i == level_ || i == error_kind_ ||
            i == endpoint_ || i == latency_ms_ || i == trace_id_ || i == user_id_;
-  }
-
-  static double latency(std::string_view cell, std::uint64_t line, input_report& report) {
-    constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-    if (is_missing(cell)) return missing;
-    const auto number = read_number(cell);
-    if (!number) report.note(input_issue::bad_number, line, cell);
-    return number.value_or(missing);
   }
 
   std::size_t message_;
